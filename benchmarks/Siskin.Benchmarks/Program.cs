@@ -15,6 +15,6 @@ switch (args)
         ItemNeighboursConsole.Compare(train, test);
         return;
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
         return;
 }
