@@ -43,14 +43,14 @@ internal sealed class EmbeddingChannel : IRecallChannel
         var factors = context.Snapshot.Release.Factors!;
         var filter = context.Filter;
         var d = factors.Dimensions;
-        var rows = factors.Items.Length / d;
+        var rows = factors.ItemCount;
         var top = new TopK(ids, scores);
         Span<float> block = stackalloc float[Block];
         for (var first = 0; first < rows; first += Block)
         {
             var n = Math.Min(Block, rows - first);
             var blockScores = block[..n];
-            VectorMath.Dots(context.User.Vector, factors.Items.AsSpan(first * d, n * d), d, blockScores);
+            VectorMath.Dots(context.User.Vector, factors.ItemFactors.AsSpan(first * d, n * d), d, blockScores);
             for (var i = 0; i < n; i++)
             {
                 // The rules are asked only for the few that would enter.

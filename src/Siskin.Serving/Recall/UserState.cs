@@ -190,7 +190,7 @@ internal sealed class UserState
             if (IsPositive(i))
             {
                 _recentRows[n] = _rows[i];
-                _recentWeights[n] = _weights[i] * (halfLife > 0 ? (float)Math.Exp2(-n / halfLife) : 1);
+                _recentWeights[n] = _weights[i] * (halfLife > 0 ? (float)double.Exp2(-n / halfLife) : 1);
                 n++;
             }
         }
@@ -226,7 +226,7 @@ internal sealed class UserState
         {
             if (Row >= 0)
             {
-                factors.Users.AsSpan(Row * factors.Dimensions, factors.Dimensions).CopyTo(vector);
+                factors.User(Row).CopyTo(vector);
                 VectorLength = factors.Dimensions;
             }
 

@@ -1,4 +1,5 @@
 using Siskin.Data.Catalogue;
+using Siskin.Models.Factorization;
 using Siskin.Models.Retrieval;
 using Siskin.Serving.Rank;
 
@@ -36,7 +37,7 @@ public sealed class Release
     public required ItemNeighbours DampedNeighbours { get; init; }
 
     /// <summary>User and item vectors; null when nothing could be trained.</summary>
-    public FactorVectors? Factors { get; init; }
+    public ImplicitAlsModel? Factors { get; init; }
 
     /// <summary>Popular items of each segment of users.</summary>
     public required SegmentIndex Segments { get; init; }

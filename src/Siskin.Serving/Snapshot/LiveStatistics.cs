@@ -55,8 +55,8 @@ internal sealed class LiveStatistics
         if (type.Weight > 0)
         {
             columns = Rebase(columns, timeMs);
-            columns.Popularity[row] += type.Weight * Math.Exp2((timeMs - columns.PopularityOriginMs) / PopularityHalfLifeMs);
-            columns.Trend[row] += type.Weight * Math.Exp2((timeMs - columns.TrendOriginMs) / TrendHalfLifeMs);
+            columns.Popularity[row] += type.Weight * double.Exp2((timeMs - columns.PopularityOriginMs) / PopularityHalfLifeMs);
+            columns.Trend[row] += type.Weight * double.Exp2((timeMs - columns.TrendOriginMs) / TrendHalfLifeMs);
         }
 
         if (type.IsConsumption)
@@ -80,10 +80,10 @@ internal sealed class LiveStatistics
     }
 
     /// <summary>Factor that turns a forward-decayed popularity into the decayed count at the latest event.</summary>
-    public double PopularityScale(Columns columns) => Math.Exp2((columns.PopularityOriginMs - LatestMs) / PopularityHalfLifeMs);
+    public double PopularityScale(Columns columns) => double.Exp2((columns.PopularityOriginMs - LatestMs) / PopularityHalfLifeMs);
 
     /// <summary>Factor that turns a forward-decayed trend into the decayed count at the latest event.</summary>
-    public double TrendScale(Columns columns) => Math.Exp2((columns.TrendOriginMs - LatestMs) / TrendHalfLifeMs);
+    public double TrendScale(Columns columns) => double.Exp2((columns.TrendOriginMs - LatestMs) / TrendHalfLifeMs);
 
     private Columns Rebase(Columns columns, long timeMs)
     {
@@ -93,7 +93,7 @@ internal sealed class LiveStatistics
             moved = moved with
             {
                 PopularityOriginMs = timeMs,
-                Popularity = Scale(moved.Popularity, Math.Exp2((columns.PopularityOriginMs - timeMs) / PopularityHalfLifeMs)),
+                Popularity = Scale(moved.Popularity, double.Exp2((columns.PopularityOriginMs - timeMs) / PopularityHalfLifeMs)),
             };
         }
 
@@ -102,7 +102,7 @@ internal sealed class LiveStatistics
             moved = moved with
             {
                 TrendOriginMs = timeMs,
-                Trend = Scale(moved.Trend, Math.Exp2((columns.TrendOriginMs - timeMs) / TrendHalfLifeMs)),
+                Trend = Scale(moved.Trend, double.Exp2((columns.TrendOriginMs - timeMs) / TrendHalfLifeMs)),
             };
         }
 

@@ -28,13 +28,7 @@ public sealed class ServingSnapshot
         _userRows = release.Users.Ids.Select((id, row) => (id, row)).ToFrozenDictionary(u => u.id, u => u.row, StringComparer.Ordinal);
         if (release.Factors is { } factors)
         {
-            Folder = new ImplicitAlsFolder(factors.Items, factors.Dimensions, new ImplicitAlsOptions
-            {
-                Dimensions = factors.Dimensions,
-                UnobservedWeight = factors.UnobservedWeight,
-                Regularization = factors.Regularization,
-                Exponent = factors.Exponent,
-            });
+            Folder = new ImplicitAlsFolder(factors);
         }
 
         _lists = SnapshotLists.Make(Items, Statistics);
