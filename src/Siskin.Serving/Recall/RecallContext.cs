@@ -64,7 +64,7 @@ public sealed class RecallContext
         }
 
         User.Load(snapshot, request, parameters, scene);
-        Filter = new CandidateFilter(request.Filter, ItemRow, snapshot.Items, User.Seen, snapshot.Release.Schema);
+        Filter = new CandidateFilter(request.Filter, ItemRow, snapshot.Items, User.Seen, snapshot.Schema);
     }
 
     internal void End()

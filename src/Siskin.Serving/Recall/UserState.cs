@@ -224,7 +224,7 @@ internal sealed class UserState
 
         if (!_hasNewEvents)
         {
-            if (Row >= 0)
+            if (Row >= 0 && _count > 0)
             {
                 factors.User(Row).CopyTo(vector);
                 VectorLength = factors.Dimensions;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;

@@ -15,6 +15,7 @@ public sealed class ServingSnapshot
 {
     private readonly FrozenDictionary<string, int> _userRows;
     private SnapshotLists _lists;
+    private CatalogueSchema _schema;
 
     /// <summary>Lays an empty overlay over a release.</summary>
     /// <param name="release">The release.</param>
@@ -23,6 +24,7 @@ public sealed class ServingSnapshot
     {
         Release = release;
         Users = users;
+        _schema = release.Schema;
         Items = new ItemTable(release);
         Statistics = new LiveStatistics(release.Statistics, release.Manifest.LastEventMs);
         _userRows = release.Users.Ids.Select((id, row) => (id, row)).ToFrozenDictionary(u => u.id, u => u.row, StringComparer.Ordinal);
@@ -39,6 +41,13 @@ public sealed class ServingSnapshot
 
     /// <summary>Items of the release and those posted since, deleted ones included.</summary>
     public int ItemCount => Items.Count;
+
+    /// <summary>The schema that requests are checked against: the release's until a newer one is set.</summary>
+    public CatalogueSchema Schema
+    {
+        get => Volatile.Read(ref _schema);
+        set => Volatile.Write(ref _schema, value);
+    }
 
     internal UserDirectory Users { get; }
 
@@ -69,7 +78,7 @@ public sealed class ServingSnapshot
     }
 
     /// <summary>Counts an event in the statistics of its item; an item that is not known is left out.</summary>
-    internal void Count(Event e, EventTypeDefinition type)
+    public void Count(Event e, EventTypeDefinition type)
     {
         if (Items.TryGetRow(e.Item, out var row))
         {

@@ -28,9 +28,9 @@ internal sealed record SnapshotLists(
 
         // In a steady state an item whose long-term decayed count is P has an expected short-term one of P·(h_s/h_l).
         var ratio = statistics.TrendHalfLifeMs / statistics.PopularityHalfLifeMs;
-        var popular = new List<(int, double)>();
-        var trending = new List<(int, double)>();
-        var newest = new List<(int, double)>();
+        var popular = new BestRows(MaxLength);
+        var trending = new BestRows(MaxLength);
+        var newest = new BestRows(MaxLength);
         for (var row = 0; row < count; row++)
         {
             var entry = items[row];
@@ -42,40 +42,24 @@ internal sealed record SnapshotLists(
             if (row < columns.Popularity.Length && columns.Popularity[row] > 0)
             {
                 var longTerm = columns.Popularity[row] * popularityScale;
-                var shortTerm = columns.Trend[row] * trendScale;
-                popular.Add((row, longTerm));
                 var expected = longTerm * ratio;
-                var surprise = (shortTerm - expected) / Math.Sqrt(expected + 1);
+                var surprise = ((columns.Trend[row] * trendScale) - expected) / Math.Sqrt(expected + 1);
+                popular.Add(row, longTerm);
                 if (surprise > 0)
                 {
-                    trending.Add((row, surprise));
+                    trending.Add(row, surprise);
                 }
             }
 
-            newest.Add((row, entry.CreatedMs));
+            newest.Add(row, entry.CreatedMs);
         }
 
-        return new SnapshotLists(List.Best(popular), List.Best(trending), List.Best(newest), count, changes);
+        return new SnapshotLists(popular.ToList(), trending.ToList(), newest.ToList(), count, changes);
     }
 
     /// <summary>Rows with scores, best first.</summary>
     internal sealed record List(int[] Rows, double[] Scores)
     {
-        public static List Best(List<(int Row, double Score)> values)
-        {
-            // Ties go to the later row: of items created at one time, the one posted last is the newest.
-            values.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : b.Row.CompareTo(a.Row));
-            var length = Math.Min(values.Count, MaxLength);
-            var rows = new int[length];
-            var scores = new double[length];
-            for (var i = 0; i < length; i++)
-            {
-                (rows[i], scores[i]) = values[i];
-            }
-
-            return new List(rows, scores);
-        }
-
         /// <summary>Offers the list from its head until the lease is full.</summary>
         public void Offer(ChannelLease lease)
         {
@@ -86,6 +70,37 @@ internal sealed record SnapshotLists(
                     return;
                 }
             }
+        }
+    }
+
+    /// <summary>Keeps the best of many rows in a heap.</summary>
+    private sealed class BestRows(int capacity)
+    {
+        private readonly PriorityQueue<int, (double Score, int Row)> _heap = new();
+
+        public void Add(int row, double score)
+        {
+            if (_heap.Count < capacity)
+            {
+                _heap.Enqueue(row, (score, row));
+            }
+            else
+            {
+                _heap.EnqueueDequeue(row, (score, row));
+            }
+        }
+
+        public List ToList()
+        {
+            // The heap gives the worst first. Ties go to the later row: of items created together, the one posted last is the newest.
+            var rows = new int[_heap.Count];
+            var scores = new double[_heap.Count];
+            for (var i = rows.Length - 1; i >= 0 && _heap.TryDequeue(out rows[i], out var priority); i--)
+            {
+                scores[i] = priority.Score;
+            }
+
+            return new List(rows, scores);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Siskin.Data.Catalogue;
+using Siskin.Serving.Releases;
 
 namespace Siskin.Serving.Snapshot;
 
@@ -33,8 +34,16 @@ public sealed class UserDirectory
 
     internal UserActivity? ActivityOf(string id) => _activity.GetValueOrDefault(id);
 
-    internal void Add(string user, ActivityEntry entry)
+    /// <summary>Adds an event to what a user did since the release.</summary>
+    /// <param name="user">Id of the user.</param>
+    /// <param name="itemKey"><see cref="ItemKey"/> of the item.</param>
+    /// <param name="timeMs">When it happened, in milliseconds since 1970.</param>
+    /// <param name="position">Position of its batch in the event log.</param>
+    /// <param name="weight">Weight of the event, 0 or more.</param>
+    /// <param name="flags">What it says of the item.</param>
+    public void Add(string user, long itemKey, long timeMs, long position, float weight, HistoryFlags flags)
     {
+        var entry = new ActivityEntry(itemKey, timeMs, position, weight, flags);
         if (!_activity.TryGetValue(user, out var activity))
         {
             activity = new UserActivity();
@@ -48,7 +57,7 @@ public sealed class UserDirectory
     }
 
     /// <summary>Forgets what releases from a position on have learned from.</summary>
-    internal void ForgetBefore(long position)
+    public void ForgetBefore(long position)
     {
         foreach (var (id, activity) in _activity)
         {
