@@ -58,20 +58,32 @@ internal static unsafe class BlockCholesky
         }
 
         new Span<float>(transposedInverse, Size * Size).Clear();
+        for (var i = 0; i < Size; i++)
+        {
+            transposedInverse[(i * Size) + i] = 1;
+        }
+
+        // Rows are eliminated unscaled and scaled by 1/√pivot at the end: the roots stay off the chain from pivot to pivot.
+        var scales = stackalloc float[Size];
         for (var k = 0; k < Size; k++)
         {
             var row = a + (k * stride);
             var identity = transposedInverse + (k * Size);
-            var scale = 1 / MathF.Sqrt(MathF.Max(row[k], floors[k]));
-            identity[k] = 1;
-            Lanes16.Scale(row, scale, row);
-            Lanes16.Scale(identity, scale, identity);
+            var inversePivot = 1 / MathF.Max(row[k], floors[k]);
+            scales[k] = inversePivot;
             for (var i = k + 1; i < Size; i++)
             {
-                var factor = -row[i];
+                var factor = -row[i] * inversePivot;
                 Lanes16.AddScaled(row, factor, a + (i * stride));
                 Lanes16.AddScaled(identity, factor, transposedInverse + (i * Size));
             }
+        }
+
+        for (var k = 0; k < Size; k++)
+        {
+            var scale = MathF.Sqrt(scales[k]);
+            Lanes16.Scale(a + (k * stride), scale, a + (k * stride));
+            Lanes16.Scale(transposedInverse + (k * Size), scale, transposedInverse + (k * Size));
         }
 
         for (var i = 0; i < Size; i++)
@@ -86,48 +98,27 @@ internal static unsafe class BlockCholesky
     // Uᵀy = b, sixteen unknowns at a time: y = U⁻ᵀb within a tile, then the rows to its right are eliminated.
     private static void SolveForward(float* a, int n, float* b, float* inverses)
     {
-        var y = stackalloc float[Size];
         for (var block = 0; block < n; block += Size)
         {
-            MultiplyRows(b + block, inverses + (block * Size), y);
-            for (var k = 0; k < Size; k++)
+            Lanes16.Combine(inverses + (block * Size), Size, b + block, 1, b + block, isAdded: false);
+            for (var column = block + Size; column < n; column += Size)
             {
-                var row = a + ((block + k) * n);
-                for (var column = block + Size; column < n; column += Size)
-                {
-                    Lanes16.AddScaled(row + column, -y[k], b + column);
-                }
+                Lanes16.Combine(a + (block * n) + column, n, b + block, -1, b + column, isAdded: true);
             }
-
-            Lanes16.Scale(y, 1, b + block);
         }
     }
 
     private static void SolveBackward(float* a, int n, float* b, float* transposed)
     {
-        var z = stackalloc float[Size];
         for (var block = n - Size; block >= 0; block -= Size)
         {
             var right = block + Size;
             for (var k = 0; k < Size; k++)
             {
-                z[k] = b[block + k] - Lanes16.Dot(a + ((block + k) * n) + right, b + right, n - right);
+                b[block + k] -= Lanes16.Dot(a + ((block + k) * n) + right, b + right, n - right);
             }
 
-            MultiplyRows(z, transposed + (block * Size), b + block);
+            Lanes16.Combine(transposed + (block * Size), Size, b + block, 1, b + block, isAdded: false);
         }
-    }
-
-    // to = Σ_k x_k · row_k of a tile.
-    private static void MultiplyRows(float* x, float* rows, float* to)
-    {
-        var even = stackalloc float[Size];
-        Lanes16.Scale(rows, x[0], even);
-        for (var k = 1; k < Size; k++)
-        {
-            Lanes16.AddScaled(rows + (k * Size), x[k], even);
-        }
-
-        Lanes16.Scale(even, 1, to);
     }
 }
