@@ -94,7 +94,7 @@ public sealed class EventLogFaultTests
         using var folder = new TemporaryFolder();
         var medium = new Medium();
         await using var log = medium.Open(folder);
-        await log.AppendAsync(Many("a", 30));
+        await log.AppendAsync(Many("a", 100));
         medium.Next = Fault.Write;
 
         await Assert.ThrowsAsync<IOException>(() => log.AppendAsync([Plain("b")]).AsTask());
@@ -102,7 +102,7 @@ public sealed class EventLogFaultTests
         Assert.Single(EventSegment.List(folder.Path));
         Assert.Equal((1, 1), await CountAsync(log.AppendAsync([Plain("b"), Plain("a7")])));
         Assert.Equal(2, EventSegment.List(folder.Path).Count);
-        Assert.Equal(31, (await ReadIdsAsync(log)).Count);
+        Assert.Equal(101, (await ReadIdsAsync(log)).Count);
     }
 
     private static async Task<(int Accepted, int Duplicates)> CountAsync(ValueTask<AppendResult> append)

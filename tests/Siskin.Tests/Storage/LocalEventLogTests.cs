@@ -101,21 +101,21 @@ public sealed class LocalEventLogTests : EventLogConformance
         var time = new ManualTimeProvider();
         await using (var log = LocalEventLog.Open(folder.Path, Small, time))
         {
-            await log.AppendAsync(Many("old", 30));
+            await log.AppendAsync(Many("old", 100));
             await log.AppendAsync([Plain("young")]);
             Assert.Equal(2, EventSegment.List(folder.Path).Count);
 
             time.Now += TimeSpan.FromDays(7);
-            Assert.Equal(30, (await log.AppendAsync(Many("old", 30))).Duplicates);
+            Assert.Equal(100, (await log.AppendAsync(Many("old", 100))).Duplicates);
 
             time.Now += TimeSpan.FromSeconds(1);
-            Assert.Equal(30, (await log.AppendAsync(Many("old", 30))).Accepted);
+            Assert.Equal(100, (await log.AppendAsync(Many("old", 100))).Accepted);
         }
 
         time.Now += TimeSpan.FromDays(8);
         await using var reopened = LocalEventLog.Open(folder.Path, Small, time);
         Assert.Equal(0, (await reopened.AppendAsync([Plain("fresh")])).Duplicates);
-        Assert.Equal(62, (await ReadIdsAsync(reopened)).Count);
+        Assert.Equal(202, (await ReadIdsAsync(reopened)).Count);
     }
 
     [Fact]
