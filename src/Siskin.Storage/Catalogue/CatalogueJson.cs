@@ -57,7 +57,7 @@ internal static class CatalogueJson
             Title = stored.Title,
             Tags = stored.Tags ?? [],
             Attributes = stored.Attributes ?? AttributeValue.None,
-            Vector = stored.Vector is { } bytes ? ToFloats(bytes) : null,
+            Vector = stored.Vector is { } bytes ? ToFloats(bytes) : default(ReadOnlyMemory<float>?),
             Place = stored is { Latitude: { } latitude, Longitude: { } longitude } ? new GeoPoint(latitude, longitude) : null,
             Price = stored.Price,
             CreatedAt = stored.CreatedAt,

@@ -44,13 +44,15 @@ internal sealed class SqliteCatalogueConnection : IDisposable
             Run(connection, "BEGIN IMMEDIATE");
             if (Scalar(connection, "SELECT COUNT(*) FROM sqlite_master") is 0L)
             {
+                // Keys are random: as primary keys they would spread a batch over every page of the table. Measured,
+                // rows in order of insertion with the key in an index take batches more than twice as fast.
                 Run(
                     connection,
                     $"""
                     CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-                    CREATE TABLE items (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, value BLOB);
+                    CREATE TABLE items (number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, value BLOB);
                     CREATE INDEX items_version ON items (version);
-                    CREATE TABLE users (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, value BLOB);
+                    CREATE TABLE users (number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, value BLOB);
                     CREATE INDEX users_version ON users (version);
                     INSERT INTO meta VALUES ('format', {FormatVersion}), ('version', 0), ('items', 0), ('users', 0);
                     """);
