@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Siskin.Models.Evaluation;
 using Siskin.Models.Interactions;
-using Siskin.Serving.Releases;
 using Siskin.Serving.Snapshot;
 
 namespace Siskin.Offline.Jobs;
