@@ -1,5 +1,4 @@
 using Siskin.Models.Interactions;
-using Siskin.Offline.Releases;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Rank;
 using Siskin.Serving.Releases;
