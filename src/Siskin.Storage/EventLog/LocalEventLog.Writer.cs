@@ -157,8 +157,7 @@ public sealed partial class LocalEventLog
         {
             if (command is AttachCommand attach)
             {
-                _sinks.Add(attach.Sink);
-                attach.Complete(position);
+                Attach(attach, position);
             }
             else if (command is AppendCommand append)
             {
@@ -204,8 +203,22 @@ public sealed partial class LocalEventLog
         EventLogMessages.GroupFailed(_logger, cause, _group.Count, _folder);
         foreach (var command in _group)
         {
-            command.Fail(new IOException($"The event log '{_folder}' could not store the events: {cause.Message}", cause));
+            if (command is AttachCommand attach)
+            {
+                // Nothing was written, so the sink is told from the old end on.
+                Attach(attach, _end);
+            }
+            else if (command is AppendCommand append)
+            {
+                append.Fail(new IOException($"The event log '{_folder}' could not store the events: {cause.Message}", cause));
+            }
         }
+    }
+
+    private void Attach(AttachCommand command, long position)
+    {
+        _sinks.Add(command.Sink);
+        command.Complete(position);
     }
 
     private void TryUndoWrite()
