@@ -37,7 +37,7 @@ internal sealed class DatasetFolder : IDisposable
             root = root.Parent;
         }
 
-        // A worktree lies one folder deeper than the main checkout.
+        // Beside the repository, or beside a folder that holds it.
         for (var above = root?.Parent; above is not null; above = above.Parent)
         {
             var folder = Path.Combine(above.FullName, "shared", "data", name);

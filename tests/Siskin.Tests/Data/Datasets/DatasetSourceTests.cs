@@ -181,6 +181,15 @@ public sealed class DatasetSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_with_another_header_than_expected_are_refused()
+    {
+        _folder.Write("view_ecommerce.dat", "1\t1\t1\n1\t2\t1\n");
+        var source = await DatasetFormats.OpenAsync(_folder.Folder);
+        var error = await Assert.ThrowsAsync<DatasetFormatException>(async () => await source.ReadEventsAsync(_folder.Context).CountAsync());
+        Assert.Contains("visitorid, itemid, event were expected; found 1, 1, 1", error.Message);
+    }
+
+    [Fact]
     public async Task Reading_twice_and_from_elsewhere_gives_the_same_event_ids()
     {
         const string Rows = "424\t4076\t993\n424\t4076\t993\n";

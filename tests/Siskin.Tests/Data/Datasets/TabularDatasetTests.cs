@@ -64,7 +64,7 @@ public sealed class TabularDatasetTests : IDisposable
     {
         var source = await DatasetFormats.OpenAsync(_folder.Write("e.csv", "user,item,time\nu,i,1433221332\nu,i,2015-06-02\n"));
         Assert.Single(await source.ReadEventsAsync(_folder.Context).ToListAsync());
-        Assert.Equal(["3: time is '2015-06-02'; seconds since 1970 from 1900 to 2200 is expected"], _folder.Bad());
+        Assert.Equal(["3: time is '2015-06-02'; expected is seconds since 1970, for a time from 1900 to 2200"], _folder.Bad());
     }
 
     [Fact]

@@ -92,6 +92,22 @@ public sealed class SyntheticWorldTests
     }
 
     [Theory]
+    [InlineData(1, 50, 12)]
+    [InlineData(10, 100, 250)]
+    [InlineData(200, 50, 2_500)]
+    [InlineData(3, 50, 0)]
+    public async Task Small_and_dense_worlds_have_as_many_events_as_asked_for(int users, int items, long events)
+    {
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var world = new SyntheticWorld(new() { Users = users, Items = items, Events = events, Seed = seed });
+            var made = await EventsAsync(world);
+            Assert.Equal(events, made.Count);
+            Assert.All(made, e => Assert.InRange(e.Time, world.Options.Start, world.Options.Start.AddDays(90 * 20)));
+        }
+    }
+
+    [Theory]
     [InlineData(0, 200, 100, "Users is 0")]
     [InlineData(10, 49, 100, "Items is 49")]
     [InlineData(10, 100, 251, "Events is 251; 0 to 250")]
