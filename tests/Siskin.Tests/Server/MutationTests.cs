@@ -51,7 +51,7 @@ public sealed class MutationTests
     [Fact]
     public async Task No_mutation_of_a_request_brings_a_server_error_or_stores_what_was_refused()
     {
-        await using var server = await ServerFixture.StartAsync();
+        await using var server = await ServerFixture.StartAsync(overSockets: true);
         var random = new Random(20261122);
         var successes = 0;
         for (var round = 0; round < Rounds; round++)
@@ -137,7 +137,7 @@ public sealed class MutationTests
                     1 => "X-API-Key: " + new string('k', random.Next(1, 400)),
                     2 => "Authorization: Bearer",
                     3 => "Accept: text/html",
-                    _ => "Expect-Nothing: \u00e9",
+                    _ => "X-Nothing: %&\"",
                 });
                 break;
             default:
@@ -214,7 +214,7 @@ public sealed class MutationTests
             request = new HttpRequestMessage(new HttpMethod(method), path);
             _ = new Uri(new Uri("http://localhost"), path);
         }
-        catch (Exception e) when (e is FormatException or UriFormatException)
+        catch (FormatException)
         {
             return null;
         }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,13 +19,13 @@ internal sealed class ServerFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ServerFixture(WebApplication app, FakeCatalogue catalogue)
+    private ServerFixture(WebApplication app, HttpClient client)
     {
         _app = app;
-        Catalogue = catalogue;
+        Catalogue = (FakeCatalogue)app.Services.GetRequiredService<ICatalogue>();
         Events = (FakeEventLog)app.Services.GetRequiredService<IEventLog>();
         Engine = (FakeEngine)app.Services.GetRequiredService<IServingEngine>();
-        Client = app.GetTestClient();
+        Client = client;
     }
 
     public FakeCatalogue Catalogue { get; }
@@ -34,23 +36,45 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IServiceProvider Services => _app.Services;
+    /// <summary>Every method and pattern that is mapped, but for HEAD, OPTIONS and refusals.</summary>
+    public IEnumerable<string> MappedRoutes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(m => $"{m} {e.RoutePattern.RawText}"))
+        .Where(r => !r.StartsWith("HEAD", StringComparison.Ordinal)).Distinct();
 
-    public static async Task<ServerFixture> StartAsync(SiskinServerOptions? options = null)
+    /// <summary>Starts the server.</summary>
+    /// <param name="options">Limits and keys.</param>
+    /// <param name="overSockets">Whether requests travel through Kestrel on a free port; otherwise they stay in memory.</param>
+    public static async Task<ServerFixture> StartAsync(SiskinServerOptions? options = null, bool overSockets = false)
     {
-        var catalogue = new FakeCatalogue();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
+        if (overSockets)
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddSiskinKestrelLimits(options);
+        }
+        else
+        {
+            builder.WebHost.UseTestServer();
+        }
+
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<ICatalogue>(catalogue);
-        builder.Services.AddSingleton<IEventLog, FakeEventLog>();
-        builder.Services.AddSingleton<IServingEngine>(new FakeEngine(catalogue));
+        AddFakes(builder.Services);
         builder.Services.AddSiskin(options);
         var app = builder.Build();
         app.MapSiskin();
         app.MapSiskinFallback();
         await app.StartAsync();
-        return new ServerFixture(app, catalogue);
+        var client = overSockets ? new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } : app.GetTestClient();
+        return new ServerFixture(app, client);
+    }
+
+    /// <summary>Adds stores in memory and a pipeline that is not one.</summary>
+    public static void AddFakes(IServiceCollection services)
+    {
+        var catalogue = new FakeCatalogue();
+        services.AddSingleton<ICatalogue>(catalogue);
+        services.AddSingleton<IEventLog, FakeEventLog>();
+        services.AddSingleton<IServingEngine>(new FakeEngine(catalogue));
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(
