@@ -84,7 +84,7 @@ internal static class SettingsTuner
     private static ImplicitAlsTunerOptions Grid(TrainingSettings start, TuningEffort effort) => effort == TuningEffort.Quick
         ? new ImplicitAlsTunerOptions
         {
-            Dimensions = [start.Als.Dimensions],
+            Dimensions = [start.Als.Dimensions, 2 * start.Als.Dimensions],
             UnobservedWeights = [0.03f, 0.1f, 0.3f],
             Regularizations = [0.003f, 0.01f, 0.03f],
             Exponents = [start.Als.Exponent],
@@ -92,7 +92,7 @@ internal static class SettingsTuner
             Epochs = start.Als.Epochs,
             ListLength = ListLength,
             Seed = start.Als.Seed,
-            TimeLimit = TimeSpan.FromSeconds(20),
+            TimeLimit = TimeSpan.FromSeconds(40),
         }
         : new ImplicitAlsTunerOptions
         {
