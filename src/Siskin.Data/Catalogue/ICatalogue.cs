@@ -26,11 +26,13 @@ public interface ICatalogue : IAsyncDisposable
     ValueTask<long> CountUsersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Inserts or replaces items, all or none; of repeated ids the last one counts.</summary>
-    /// <exception cref="CatalogueConflictException">An id's key is taken by another id, stored or in the same call.</exception>
+    /// <returns>One change for each id, in ascending order of version: the order in which the ids stand (a repeated one at its last place).</returns>
+    /// <exception cref="CatalogueConflictException">An id's key is taken by another id: stored, deleted (logs still hold its key) or in the same call.</exception>
     ValueTask<IReadOnlyList<CatalogueChange<Item>>> UpsertItemsAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken = default);
 
     /// <summary>Inserts or replaces users, all or none; of repeated ids the last one counts.</summary>
-    /// <exception cref="CatalogueConflictException">An id's key is taken by another id, stored or in the same call.</exception>
+    /// <returns>One change for each id, in ascending order of version: the order in which the ids stand (a repeated one at its last place).</returns>
+    /// <exception cref="CatalogueConflictException">An id's key is taken by another id: stored, deleted (logs still hold its key) or in the same call.</exception>
     ValueTask<IReadOnlyList<CatalogueChange<User>>> UpsertUsersAsync(IReadOnlyList<User> users, CancellationToken cancellationToken = default);
 
     /// <summary>The item, or null.</summary>
@@ -41,16 +43,18 @@ public interface ICatalogue : IAsyncDisposable
 
     /// <summary>Replaces an item by a function of its present state, with no other write between.</summary>
     /// <param name="id">Which item.</param>
-    /// <param name="change">Keeps the id; an exception that it throws leaves the item as it was.</param>
+    /// <param name="change">Keeps the id, is quick and does not call the catalogue; an exception that it throws leaves the item as it was.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The change, or null when there is no such item.</returns>
+    /// <exception cref="ArgumentException">The function returned a value with another id.</exception>
     ValueTask<CatalogueChange<Item>?> UpdateItemAsync(string id, Func<Item, Item> change, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces a user by a function of its present state, with no other write between.</summary>
     /// <param name="id">Which user.</param>
-    /// <param name="change">Keeps the id; an exception that it throws leaves the user as it was.</param>
+    /// <param name="change">Keeps the id, is quick and does not call the catalogue; an exception that it throws leaves the user as it was.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The change, or null when there is no such user.</returns>
+    /// <exception cref="ArgumentException">The function returned a value with another id.</exception>
     ValueTask<CatalogueChange<User>?> UpdateUserAsync(string id, Func<User, User> change, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes an item.</summary>
@@ -61,23 +65,31 @@ public interface ICatalogue : IAsyncDisposable
     /// <returns>The change, or null when there was no such user.</returns>
     ValueTask<CatalogueChange<User>?> DeleteUserAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>A page of items in ascending order of id (ordinal).</summary>
+    /// <summary>A page of items in ascending order of id, as <see cref="IdOrder"/> has it.</summary>
     /// <param name="cursor">From the page before, or null for the first.</param>
     /// <param name="limit">1 to 1,000.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The cursor did not come from this listing.</exception>
+    /// <exception cref="ArgumentException">The cursor is malformed, or the limit out of range.</exception>
     ValueTask<CataloguePage<Item>> ListItemsAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>A page of users in ascending order of id (ordinal).</summary>
+    /// <summary>A page of users in ascending order of id, as <see cref="IdOrder"/> has it.</summary>
     /// <param name="cursor">From the page before, or null for the first.</param>
     /// <param name="limit">1 to 1,000.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The cursor did not come from this listing.</exception>
+    /// <exception cref="ArgumentException">The cursor is malformed, or the limit out of range.</exception>
     ValueTask<CataloguePage<User>> ListUsersAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>The newest state of every item changed after a version, in order of version; deletions included.</summary>
+    /// <remarks>
+    /// Read in parts, not from one moment: what changes meanwhile appears once or more, later, with its newer version.
+    /// Asking again from the last version seen misses nothing.
+    /// </remarks>
     IAsyncEnumerable<CatalogueChange<Item>> ReadItemChangesAsync(long sinceVersion, CancellationToken cancellationToken = default);
 
     /// <summary>The newest state of every user changed after a version, in order of version; deletions included.</summary>
+    /// <remarks>
+    /// Read in parts, not from one moment: what changes meanwhile appears once or more, later, with its newer version.
+    /// Asking again from the last version seen misses nothing.
+    /// </remarks>
     IAsyncEnumerable<CatalogueChange<User>> ReadUserChangesAsync(long sinceVersion, CancellationToken cancellationToken = default);
 }

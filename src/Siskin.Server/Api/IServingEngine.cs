@@ -22,7 +22,7 @@ internal interface IServingEngine
 
     /// <summary>The items most like one.</summary>
     /// <exception cref="RequestException">The item is unknown.</exception>
-    RecommendationResponse Similar(string itemId, int count);
+    ValueTask<RecommendationResponse> SimilarAsync(string itemId, int count, CancellationToken cancellationToken);
 
     /// <summary>Whether an item is known, available or not; from memory, as it is asked for every event.</summary>
     bool HasItem(string itemId);

@@ -44,7 +44,7 @@ internal sealed class ItemEndpoints(ApiServices services) : CatalogueEndpoints<I
 
     protected override void Count(int stored) => Services.Metrics.ItemsStored.Add(stored);
 
-    private Task SimilarAsync(HttpContext http)
+    private async Task SimilarAsync(HttpContext http)
     {
         var id = RouteId.Read(http, behind: 1);
         var errors = new FieldErrors();
@@ -52,6 +52,7 @@ internal sealed class ItemEndpoints(ApiServices services) : CatalogueEndpoints<I
         var count = query.Integer("count", 1, RecommendEndpoints.MaxCount) ?? DefaultSimilar;
         query.RefuseOthers("it has count");
         errors.ThrowIfAny();
-        return RecommendEndpoints.AnswerAsync(http, Services, Services.Engine.Similar(id, count));
+        var similar = await Services.Engine.SimilarAsync(id, count, http.RequestAborted).ConfigureAwait(false);
+        await RecommendEndpoints.AnswerAsync(http, Services, similar).ConfigureAwait(false);
     }
 }

@@ -3,8 +3,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
+using Siskin.Data.Catalogue;
+using Siskin.Data.Events;
+using Siskin.Nearline.Streams;
 using Siskin.Server.Api;
 using Siskin.Server.Telemetry;
+using Siskin.Serving.Pipeline;
+using Siskin.Serving.Releases;
+using Siskin.Serving.Snapshot;
+using Siskin.Storage.EventLog;
+using Siskin.Storage.Sqlite;
 
 namespace Siskin.Server.Hosting;
 
@@ -30,6 +39,37 @@ public static class SiskinServiceCollectionExtensions
         services.AddSingleton<ApiServices>();
         services.AddRouting();
         services.AddSingleton<IHostedService, ExposureCheck>();
+        return services;
+    }
+
+    /// <summary>Adds the pipeline and its stores: a catalogue in SQLite, a local event log, releases in a folder, live updates.</summary>
+    /// <param name="services">The app's services; <see cref="AddSiskin"/> adds the API over them.</param>
+    /// <param name="options">Where the stores are.</param>
+    /// <remarks>The stores open when the app starts; an event log that another process writes to is an error then.</remarks>
+    public static IServiceCollection AddSiskinRuntime(this IServiceCollection services, SiskinRuntimeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ICatalogue>(_ => SqliteCatalogue.Open(options.CatalogueFile));
+        services.AddSingleton<IEventLog>(p => LocalEventLog.Open(
+            options.EventsFolder, null, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<LocalEventLog>>()));
+        services.AddSingleton(new ReleaseStore(options.ReleasesFolder));
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton(p => new SnapshotHolder(new ServingSnapshot(Release.Empty, p.GetRequiredService<UserDirectory>())));
+        services.AddSingleton(p => new Recommender(
+            p.GetRequiredService<SnapshotHolder>(), new RecommenderOptions { Scenes = options.Scenes }, p.GetRequiredService<ILogger<Recommender>>()));
+        services.AddSingleton(p => new LiveUpdater(
+            p.GetRequiredService<SnapshotHolder>(),
+            p.GetRequiredService<UserDirectory>(),
+            p.GetRequiredService<ICatalogue>(),
+            p.GetRequiredService<IEventLog>(),
+            p.GetRequiredService<ReleaseStore>(),
+            null,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<LiveUpdater>>()));
+        services.AddSingleton<IServingEngine, ServingEngine>();
+        services.AddHostedService<LiveUpdateService>();
         return services;
     }
 

@@ -42,9 +42,9 @@ internal sealed class FakeEngine(FakeCatalogue catalogue) : IServingEngine
         return new(Answer(request));
     }
 
-    public RecommendationResponse Similar(string itemId, int count) =>
+    public ValueTask<RecommendationResponse> SimilarAsync(string itemId, int count, CancellationToken cancellationToken) =>
         HasItem(itemId)
-            ? Answer(new RecommendationRequest { Scene = "similar", Item = itemId })
+            ? new(Answer(new RecommendationRequest { Scene = "similar", Item = itemId }))
             : throw new RequestException("id", $"'{itemId}' is unknown", isNotFound: true);
 
     public bool HasItem(string itemId) => catalogue.HasItem(itemId);

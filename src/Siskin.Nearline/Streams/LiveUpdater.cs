@@ -1,0 +1,331 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Siskin.Data;
+using Siskin.Data.Catalogue;
+using Siskin.Data.Events;
+using Siskin.Serving.Releases;
+using Siskin.Serving.Snapshot;
+
+namespace Siskin.Nearline.Streams;
+
+/// <summary>Keeps what online reads fresh: applies events and changes of the catalogue, and swaps in newer releases.</summary>
+/// <remarks>
+/// All writes to snapshots go through one gate, so that there is one writer at a time; readers never wait for it.
+/// State in memory is the release plus what the event log and the catalogue hold beyond it, so that a restart, however
+/// sudden, ends in the same state.
+/// </remarks>
+public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
+{
+    private readonly SnapshotHolder _snapshots;
+    private readonly UserDirectory _users;
+    private readonly ICatalogue _catalogue;
+    private readonly IEventLog _log;
+    private readonly ReleaseStore _releases;
+    private readonly LiveUpdaterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _catalogueGate = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<int> _refused = [];
+    private CatalogueSchema _schema = CatalogueSchema.Default;
+    private List<EventBatch>? _early = [];
+    private ServingSnapshot? _next;
+    private long _appliedEnd;
+    private long _itemVersion;
+    private long _userVersion;
+    private Task _loops = Task.CompletedTask;
+    private volatile bool _isReady;
+
+    /// <summary>Composes an updater; nothing happens before <see cref="StartAsync"/>.</summary>
+    public LiveUpdater(
+        SnapshotHolder snapshots,
+        UserDirectory users,
+        ICatalogue catalogue,
+        IEventLog log,
+        ReleaseStore releases,
+        LiveUpdaterOptions? options = null,
+        TimeProvider? time = null,
+        ILogger<LiveUpdater>? logger = null)
+    {
+        _snapshots = snapshots;
+        _users = users;
+        _catalogue = catalogue;
+        _log = log;
+        _releases = releases;
+        _options = options ?? new LiveUpdaterOptions();
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? (ILogger)NullLogger.Instance;
+    }
+
+    /// <summary>Whether start-up is over: the newest readable release is served with everything that happened since.</summary>
+    public bool IsReady => _isReady;
+
+    /// <summary>Number of the release in force; 0 before the first training.</summary>
+    public int Release => _snapshots.Current.Release.Manifest.Number;
+
+    /// <summary>Loads the newest release that can be read, applies what happened since, and starts following.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
+        var attached = await _log.AttachAsync(this, cancellationToken).ConfigureAwait(false);
+        var release = LoadNewest(0) ?? Serving.Releases.Release.Empty;
+        var snapshot = new ServingSnapshot(release, _users);
+        _snapshots.Swap(snapshot);
+        _itemVersion = release.Manifest.CatalogueVersion;
+        await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var batch in _log.ReadAsync(release.Manifest.EventPosition, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Start >= attached)
+            {
+                break;
+            }
+
+            lock (_gate)
+            {
+                Apply(batch);
+            }
+        }
+
+        lock (_gate)
+        {
+            foreach (var batch in _early!)
+            {
+                Apply(batch);
+            }
+
+            _early = null;
+            _appliedEnd = Math.Max(_appliedEnd, attached);
+            snapshot.RefreshLists();
+        }
+
+        LogReady(release.Manifest.Number, snapshot.ItemCount, _appliedEnd - release.Manifest.EventPosition);
+        _isReady = true;
+        _loops = Task.WhenAll(
+            LoopAsync(_options.ListPeriod, RefreshListsAsync),
+            LoopAsync(_options.ReleasePeriod, async ct => await TryLoadNewerAsync(ct).ConfigureAwait(false)));
+    }
+
+    /// <inheritdoc/>
+    public void OnAppended(EventBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_early is not null)
+            {
+                _early.Add(batch);
+                return;
+            }
+
+            Apply(batch);
+        }
+    }
+
+    /// <summary>Reads what changed in the catalogue since the last time and applies it, in the order of its versions.</summary>
+    /// <remarks>Whoever changed the catalogue calls it before answering, so that the answer's receiver finds the change applied.</remarks>
+    public async Task PullCatalogueAsync(CancellationToken cancellationToken = default)
+    {
+        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
+            _snapshots.Current.Schema = _schema;
+            var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            await foreach (var change in _catalogue.ReadItemChangesAsync(_itemVersion, cancellationToken).ConfigureAwait(false))
+            {
+                lock (_gate)
+                {
+                    _snapshots.Current.Apply([change], nowMs);
+                    _next?.Apply([change], nowMs);
+                }
+
+                _itemVersion = change.Version;
+            }
+
+            await foreach (var change in _catalogue.ReadUserChangesAsync(_userVersion, cancellationToken).ConfigureAwait(false))
+            {
+                lock (_gate)
+                {
+                    _users.Apply([change]);
+                }
+
+                _userVersion = change.Version;
+            }
+        }
+        finally
+        {
+            _catalogueGate.Release();
+        }
+    }
+
+    /// <summary>Swaps in the newest release when it is newer than the one in force; one that cannot be read is refused and logged once.</summary>
+    /// <returns>Whether a release was swapped in.</returns>
+    public async Task<bool> TryLoadNewerAsync(CancellationToken cancellationToken = default)
+    {
+        if (LoadNewest(Release) is not { } release)
+        {
+            return false;
+        }
+
+        var previous = _snapshots.Current;
+        var next = new ServingSnapshot(release, _users) { Schema = _schema };
+        long until;
+        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // No catalogue change passes by while the new snapshot catches up and becomes the one that changes go to as well.
+            await foreach (var change in _catalogue.ReadItemChangesAsync(release.Manifest.CatalogueVersion, cancellationToken).ConfigureAwait(false))
+            {
+                if (change.Version <= _itemVersion)
+                {
+                    next.Apply([change], _time.GetUtcNow().ToUnixTimeMilliseconds());
+                }
+            }
+
+            lock (_gate)
+            {
+                _next = next;
+                until = _appliedEnd;
+            }
+        }
+        finally
+        {
+            _catalogueGate.Release();
+        }
+
+        await CatchUpAsync(next, release.Manifest.EventPosition, until, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            next.RefreshLists();
+            _next = null;
+            _snapshots.Swap(next);
+            _users.ForgetBefore(previous.Release.Manifest.EventPosition);
+        }
+
+        LogSwapped(release.Manifest.Number, previous.Release.Manifest.Number);
+        return true;
+    }
+
+    /// <summary>Stops following; the snapshot in force stays.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loops.ConfigureAwait(false);
+        _stop.Dispose();
+        _catalogueGate.Dispose();
+    }
+
+    /// <summary>Counts events that the log held before the new snapshot began to be told of them.</summary>
+    private async Task CatchUpAsync(ServingSnapshot next, long from, long until, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in _log.ReadAsync(from, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Start >= until)
+            {
+                return;
+            }
+
+            lock (_gate)
+            {
+                Count(next, batch);
+            }
+        }
+    }
+
+    private void Apply(EventBatch batch)
+    {
+        Count(_snapshots.Current, batch);
+        if (_next is { } next)
+        {
+            Count(next, batch);
+        }
+
+        foreach (var e in batch.Events)
+        {
+            if (EventValidator.FindType(_schema, e.Type) is { } type && (type.Weight != 0 || type.IsConsumption))
+            {
+                var flags = EventMeaning.FlagsOf(type, e.Value);
+                _users.Add(e.User, ItemKey.Of(e.Item), e.Time.ToUnixTimeMilliseconds(), batch.Start, (float)Math.Max(0, type.Weight), flags);
+            }
+        }
+
+        _appliedEnd = batch.End;
+    }
+
+    private void Count(ServingSnapshot snapshot, EventBatch batch)
+    {
+        foreach (var e in batch.Events)
+        {
+            if (EventValidator.FindType(_schema, e.Type) is { } type)
+            {
+                snapshot.Count(e, type);
+            }
+        }
+    }
+
+    private Release? LoadNewest(int newerThan)
+    {
+        var numbers = _releases.List();
+        for (var i = numbers.Count - 1; i >= 0 && numbers[i] > newerThan; i--)
+        {
+            if (_refused.Contains(numbers[i]))
+            {
+                continue;
+            }
+
+            try
+            {
+                return _releases.Read(numbers[i]);
+            }
+            catch (ModelFormatException e)
+            {
+                _refused.Add(numbers[i]);
+                LogRefused(numbers[i], e);
+            }
+        }
+
+        return null;
+    }
+
+    private Task RefreshListsAsync(CancellationToken cancellationToken)
+    {
+        // Reads what one writer writes; a list made while events arrive is as good as one made a moment earlier.
+        _snapshots.Current.RefreshLists();
+        return Task.CompletedTask;
+    }
+
+    private async Task LoopAsync(TimeSpan period, Func<CancellationToken, Task> step)
+    {
+        using var timer = new PeriodicTimer(period, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                try
+                {
+                    await step(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    LogStepFailed(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    [LoggerMessage(101, LogLevel.Information, "Ready: release {Release}, {Items} items, {Bytes} bytes of events applied on top.")]
+    private partial void LogReady(int release, int items, long bytes);
+
+    [LoggerMessage(102, LogLevel.Information, "Release {Release} replaces release {Previous}.")]
+    private partial void LogSwapped(int release, int previous);
+
+    [LoggerMessage(103, LogLevel.Error, "Release {Release} cannot be read and is not used.")]
+    private partial void LogRefused(int release, Exception exception);
+
+    [LoggerMessage(104, LogLevel.Error, "A periodic step of the live updater failed; it is tried again.")]
+    private partial void LogStepFailed(Exception exception);
+}

@@ -1,0 +1,13 @@
+namespace Siskin.Nearline.Streams;
+
+/// <summary>How often the live updater looks at what is not pushed to it.</summary>
+public sealed record LiveUpdaterOptions
+{
+    /// <summary>Between two looks whether shared lists (popular, trending, newest) are stale.</summary>
+    /// <value>0.5 s.</value>
+    public TimeSpan ListPeriod { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Between two looks for a newer release.</summary>
+    /// <value>2 s.</value>
+    public TimeSpan ReleasePeriod { get; init; } = TimeSpan.FromSeconds(2);
+}

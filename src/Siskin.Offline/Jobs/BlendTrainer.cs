@@ -1,0 +1,49 @@
+using Siskin.Models.Interactions;
+using Siskin.Serving.Pipeline;
+using Siskin.Serving.Rank;
+using Siskin.Serving.Releases;
+using Siskin.Serving.Snapshot;
+
+namespace Siskin.Offline.Jobs;
+
+/// <summary>Trains the blend that ranks, on what users took later than anything the blended models have seen of them.</summary>
+/// <remarks>
+/// The online pipeline itself recalls candidates from a release of the earlier part; those that the user took in the
+/// later part are positives, and of the others a sample are negatives, weighted for all that were not drawn.
+/// </remarks>
+internal static class BlendTrainer
+{
+    private const int Negatives = 100;
+    private const int MinPositives = 50;
+
+    /// <summary>Trains a blend.</summary>
+    /// <param name="earlier">What the release has learned from.</param>
+    /// <param name="release">A release of the earlier part, without blend.</param>
+    /// <param name="later">What users took afterwards.</param>
+    /// <param name="settings">How many users to learn from.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The blend; null when there is too little to learn from.</returns>
+    public static async Task<BlendModel?> TrainAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
+    {
+        var data = earlier.Data;
+        var recommender = new Recommender(new SnapshotHolder(new ServingSnapshot(release, data.Directory)));
+        var truth = TrainingPart.MatrixOf(data, later);
+        var users = Enumerable.Range(0, data.UserIds.Count).Where(u => truth.Row(u).Length > 0).ToArray();
+        var random = new Random(settings.Als.Seed);
+        random.Shuffle(users);
+        var samples = new BlendSamples(recommender.Channels);
+        var parameters = new Dictionary<string, string>
+        {
+            ["recall.item-to-item.similarity"] = settings.UseDamped ? "damped" : "cosine",
+            ["recall.historyHalfLife"] = settings.HistoryHalfLife.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        foreach (var user in users.Take(settings.BlendUsers))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var request = new RecommendationRequest { Scene = "home", User = data.UserIds[user], Parameters = parameters };
+            await recommender.DescribeCandidatesAsync(request, c => samples.Add(c, truth.Row(user).Columns, Negatives, random)).ConfigureAwait(false);
+        }
+
+        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken) with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped };
+    }
+}

@@ -1,0 +1,121 @@
+using Siskin.Data.Catalogue;
+using Siskin.Data.Events;
+using Siskin.Models.Interactions;
+
+namespace Siskin.Offline.Jobs;
+
+/// <summary>Collects items, users and events and numbers them.</summary>
+internal sealed class TrainingDataBuilder(CatalogueSchema schema)
+{
+    private readonly List<Item> _items = [];
+    private readonly List<User> _users = [];
+    private readonly Dictionary<string, int> _itemRows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _userRows = new(StringComparer.Ordinal);
+    private readonly List<string> _userIds = [];
+    private readonly List<TrainingEvent> _events = [];
+    private readonly Dictionary<string, byte> _types = schema.EventTypes
+        .Select((t, i) => (t.Name, i)).ToDictionary(t => t.Name, t => checked((byte)t.i), StringComparer.Ordinal);
+
+    private long _skipped;
+
+    public long EventCount => _events.Count + _skipped;
+
+    public void Add(Item item)
+    {
+        _itemRows.Add(item.Id, _items.Count);
+        _items.Add(item);
+    }
+
+    public void Add(User user) => _users.Add(user);
+
+    public void Add(Event e)
+    {
+        if (!_itemRows.TryGetValue(e.Item, out var item) || !_types.TryGetValue(e.Type, out var type))
+        {
+            _skipped++;
+            return;
+        }
+
+        _events.Add(new TrainingEvent(UserRow(e.User), item, type, (float)(e.Value ?? double.NaN), e.Time.ToUnixTimeMilliseconds(), -1));
+    }
+
+    /// <summary>The pair that an event kept apart for tests stands for; null when it says nothing or its item is unknown.</summary>
+    public Interaction? ToPair(Event e) =>
+        _itemRows.TryGetValue(e.Item, out var item) && _types.TryGetValue(e.Type, out var type) && schema.EventTypes[type].Weight > 0
+            ? new Interaction(UserRow(e.User), item, (float)schema.EventTypes[type].Weight, e.Time.ToUnixTimeMilliseconds())
+            : null;
+
+    public TrainingData Build(long position, long version)
+    {
+        var events = _events.ToArray();
+
+        // Array.Sort is not stable: the place of arrival is the last key.
+        var keys = new (int User, long Time, int Place)[events.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = (events[i].User, events[i].TimeMs, i);
+        }
+
+        Array.Sort(keys, events);
+        return new TrainingData(schema, _items, _users, _userIds, events, FindPairs(events))
+        {
+            EventPosition = position,
+            CatalogueVersion = version,
+            Skipped = _skipped,
+        };
+    }
+
+    private Interaction[] FindPairs(TrainingEvent[] events)
+    {
+        var pairs = new List<Interaction>();
+        var pairOf = new int[_items.Count];
+        var owner = new int[_items.Count];
+        Array.Fill(owner, -1);
+        for (int from = 0, to; from < events.Length; from = to)
+        {
+            var user = events[from].User;
+            for (to = from; to < events.Length && events[to].User == user; to++)
+            {
+                ref var e = ref events[to];
+                var weight = (float)schema.EventTypes[e.Type].Weight;
+                if (weight <= 0)
+                {
+                    continue;
+                }
+
+                if (owner[e.Item] != user)
+                {
+                    owner[e.Item] = user;
+                    pairOf[e.Item] = pairs.Count;
+                    pairs.Add(new Interaction(user, e.Item, weight, e.TimeMs));
+                }
+                else if (weight > pairs[pairOf[e.Item]].Weight)
+                {
+                    pairs[pairOf[e.Item]] = pairs[pairOf[e.Item]] with { Weight = weight };
+                }
+            }
+
+            for (var i = from; i < to; i++)
+            {
+                if (owner[events[i].Item] == user)
+                {
+                    events[i] = events[i] with { Pair = pairOf[events[i].Item] };
+                }
+            }
+        }
+
+        return [.. pairs];
+    }
+
+    private int UserRow(string id)
+    {
+        if (!_userRows.TryGetValue(id, out var row))
+        {
+            row = _userIds.Count;
+            _userRows[id] = row;
+            _userIds.Add(id);
+        }
+
+        return row;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Siskin.Serving.Pipeline;
+
+/// <summary>Looks at what recall found.</summary>
+public delegate void CandidateObserver(DescribedCandidates candidates);

@@ -1,0 +1,77 @@
+using Siskin.Serving.Candidates;
+using Siskin.Serving.Pipeline;
+using Siskin.Serving.Scenes;
+using Siskin.Serving.Snapshot;
+
+namespace Siskin.Serving.Recall;
+
+/// <summary>A request and what is known of its user: what recall channels work from.</summary>
+/// <remarks>Not written to while channels read it; not used again while a late channel may still read it.</remarks>
+public sealed class RecallContext
+{
+    internal RecallContext()
+    {
+    }
+
+    /// <summary>The request.</summary>
+    public RecommendationRequest Request { get; private set; } = null!;
+
+    /// <summary>The snapshot that the whole request is answered from.</summary>
+    public ServingSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>The scene with the request's overrides.</summary>
+    public Scene Scene { get; private set; } = null!;
+
+    /// <summary>Ids of the items that the user took to, oldest first: the newest ones, as many as the scene says.</summary>
+    /// <remarks>Made at every call; channels inside this library use rows.</remarks>
+    public IReadOnlyList<string> RecentItems
+    {
+        get
+        {
+            var ids = new string[User.RecentRows.Length];
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids[i] = Snapshot.Items[User.RecentRows[i]].Item.Id;
+            }
+
+            return ids;
+        }
+    }
+
+    internal SceneParameterSet Parameters { get; private set; } = null!;
+
+    internal UserState User { get; } = new();
+
+    internal CandidateFilter Filter { get; private set; } = null!;
+
+    /// <summary>Row of the item that the request is about; −1 for none.</summary>
+    internal int ItemRow { get; private set; }
+
+    internal CandidateBuffer Candidates { get; } = new();
+
+    internal void Begin(RecommendationRequest request, ServingSnapshot snapshot, SceneParameterSet parameters, Scene scene)
+    {
+        Request = request;
+        Snapshot = snapshot;
+        Parameters = parameters;
+        Scene = scene;
+        ItemRow = -1;
+        if (request.Item is { } item)
+        {
+            ItemRow = snapshot.Items.TryGetRow(item, out var row)
+                ? row
+                : throw new RequestException("item", $"there is no item '{item}'", isNotFound: true);
+        }
+
+        User.Load(snapshot, request, parameters, scene);
+        Filter = new CandidateFilter(request.Filter, ItemRow, snapshot.Items, User.Seen, snapshot.Schema);
+    }
+
+    internal void End()
+    {
+        Request = null!;
+        Snapshot = null!;
+        Scene = null!;
+        Filter = null!;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Siskin.Data;
+
+namespace Siskin.Serving.Releases;
+
+/// <summary>Reads what <see cref="ColumnFileWriter"/> wrote; anything else is a <see cref="ModelFormatException"/>.</summary>
+internal sealed class ColumnFileReader : IDisposable
+{
+    private const int MaxHeader = 1 << 20;
+
+    private readonly string _path;
+    private readonly SafeFileHandle _file;
+    private readonly Dictionary<string, Column> _columns = new(StringComparer.Ordinal);
+
+    public ColumnFileReader(string path)
+    {
+        _path = path;
+        try
+        {
+            _file = File.OpenHandle(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFormatException(path, -1, "the file is missing");
+        }
+
+        try
+        {
+            ReadHeader();
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public int[] Int32(string name) => Read<int>(name, ColumnKind.Int32);
+
+    public long[] Int64(string name) => Read<long>(name, ColumnKind.Int64);
+
+    public float[] Single(string name) => Read<float>(name, ColumnKind.Single);
+
+    public double[] Double(string name) => Read<double>(name, ColumnKind.Double);
+
+    public byte[] Bytes(string name) => Read<byte>(name, ColumnKind.Byte);
+
+    public string[] Text(string name)
+    {
+        var column = Find(name, ColumnKind.Text);
+        var bytes = ReadBytes(name, column);
+        var offsetBytes = checked((column.Count + 1) * 8);
+        if (offsetBytes > bytes.Length)
+        {
+            throw Bad(column.Offset, $"column '{name}' holds {bytes.Length} bytes, fewer than its {column.Count} offsets need");
+        }
+
+        var offsets = MemoryMarshal.Cast<byte, long>(bytes.AsSpan(0, (int)offsetBytes));
+        var text = bytes.AsSpan((int)offsetBytes);
+        var values = new string[column.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (offsets[i] < 0 || offsets[i + 1] < offsets[i] || offsets[i + 1] > text.Length)
+            {
+                throw Bad(column.Offset + (i * 8L), $"column '{name}' has a string that ends outside of it");
+            }
+
+            values[i] = Encoding.UTF8.GetString(text[(int)offsets[i]..(int)offsets[i + 1]]);
+        }
+
+        return values;
+    }
+
+    /// <summary>An error about a column's content, at its place in the file.</summary>
+    public ModelFormatException Invalid(string name, string message) =>
+        Bad(_columns.TryGetValue(name, out var column) ? column.Offset : -1, $"column '{name}': {message}");
+
+    public void Dispose() => _file.Dispose();
+
+    private void ReadHeader()
+    {
+        var length = RandomAccess.GetLength(_file);
+        var header = new byte[Math.Min(length, MaxHeader)];
+        ReadFully(header, 0);
+        var magic = ColumnFileWriter.Magic;
+        if (header.Length < magic.Length + 8 || !header.AsSpan(0, magic.Length).SequenceEqual(magic))
+        {
+            throw Bad(0, $"this is not a column file: it does not begin with {Encoding.ASCII.GetString(magic)}");
+        }
+
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8));
+        if (version != ColumnFileWriter.FormatVersion)
+        {
+            throw Bad(8, $"format version {version}; this program reads version {ColumnFileWriter.FormatVersion}");
+        }
+
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(12));
+        var at = 16;
+        for (var i = 0; i < count; i++)
+        {
+            if (at + 2 > header.Length)
+            {
+                throw Truncated(at);
+            }
+
+            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(at));
+            var end = at + 2 + nameLength + 1 + 32;
+            if (end > header.Length)
+            {
+                throw Truncated(at);
+            }
+
+            var name = Encoding.UTF8.GetString(header.AsSpan(at + 2, nameLength));
+            var rest = header.AsSpan(at + 2 + nameLength);
+            _columns[name] = new Column(
+                (ColumnKind)rest[0],
+                BinaryPrimitives.ReadInt64LittleEndian(rest[1..]),
+                BinaryPrimitives.ReadInt64LittleEndian(rest[9..]),
+                BinaryPrimitives.ReadInt64LittleEndian(rest[17..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(rest[25..]));
+            at = end;
+        }
+
+        if (at + 8 > header.Length)
+        {
+            throw Truncated(at);
+        }
+
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(at)) != XxHash64.HashToUInt64(header.AsSpan(0, at)))
+        {
+            throw Bad(at, "the header's checksum does not match its content");
+        }
+
+        foreach (var (name, column) in _columns)
+        {
+            if (column.Count < 0 || column.Size < 0 || column.Offset < 0 || column.Offset + column.Size > length)
+            {
+                throw Bad(column.Offset, $"column '{name}' should end at {column.Offset + column.Size}, the file ends at {length}: it is truncated");
+            }
+        }
+    }
+
+    private T[] Read<T>(string name, ColumnKind kind)
+        where T : unmanaged
+    {
+        var column = Find(name, kind);
+        var size = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        if (column.Count * size != column.Size)
+        {
+            throw Bad(column.Offset, $"column '{name}' has {column.Size} bytes, which are not {column.Count} elements of {size}");
+        }
+
+        var values = new T[column.Count];
+        Fill(name, column, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private byte[] ReadBytes(string name, Column column)
+    {
+        var bytes = new byte[column.Size];
+        Fill(name, column, bytes);
+        return bytes;
+    }
+
+    private void Fill(string name, Column column, Span<byte> bytes)
+    {
+        ReadFully(bytes, column.Offset);
+        if (XxHash64.HashToUInt64(bytes) != column.Hash)
+        {
+            throw Bad(column.Offset, $"column '{name}' does not match its checksum: the file is damaged");
+        }
+    }
+
+    private Column Find(string name, ColumnKind kind)
+    {
+        if (!_columns.TryGetValue(name, out var column))
+        {
+            throw Bad(16, $"column '{name}' is missing");
+        }
+
+        return column.Kind == kind ? column : throw Bad(column.Offset, $"column '{name}' is of kind {column.Kind}, expected {kind}");
+    }
+
+    private void ReadFully(Span<byte> target, long offset)
+    {
+        while (target.Length > 0)
+        {
+            var read = RandomAccess.Read(_file, target[..Math.Min(target.Length, 1 << 30)], offset);
+            if (read == 0)
+            {
+                throw Truncated(offset);
+            }
+
+            target = target[read..];
+            offset += read;
+        }
+    }
+
+    private ModelFormatException Truncated(long offset) => Bad(offset, "the file ends here, in the middle of what its header promises: it is truncated");
+
+    private ModelFormatException Bad(long offset, string message) => new(_path, offset, message);
+
+    private readonly record struct Column(ColumnKind Kind, long Count, long Offset, long Size, ulong Hash);
+}

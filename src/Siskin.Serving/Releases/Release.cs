@@ -1,0 +1,64 @@
+using Siskin.Data.Catalogue;
+using Siskin.Models.Factorization;
+using Siskin.Models.Retrieval;
+using Siskin.Serving.Rank;
+
+namespace Siskin.Serving.Releases;
+
+/// <summary>What offline hands to online: everything that was learned up to one moment, indexed by row.</summary>
+/// <remarks>Immutable by agreement: nobody writes to its arrays once it is published.</remarks>
+public sealed class Release
+{
+    /// <summary>Describes it.</summary>
+    public required ReleaseManifest Manifest { get; init; }
+
+    /// <summary>The schema in force when it was made.</summary>
+    public required CatalogueSchema Schema { get; init; }
+
+    /// <summary>The catalogue's items; an item's place here is its row.</summary>
+    public required IReadOnlyList<Item> Items { get; init; }
+
+    /// <summary>Users with events; a user's place is its row.</summary>
+    public required ReleaseUsers Users { get; init; }
+
+    /// <summary>What each user did.</summary>
+    public required UserHistories Histories { get; init; }
+
+    /// <summary>What is known of each item from events.</summary>
+    public required ItemStatistics Statistics { get; init; }
+
+    /// <summary>The best items of each tag.</summary>
+    public required TagIndex Tags { get; init; }
+
+    /// <summary>Most similar items by cosine.</summary>
+    public required ItemNeighbours CosineNeighbours { get; init; }
+
+    /// <summary>Most similar items by a measure that damps popularity.</summary>
+    public required ItemNeighbours DampedNeighbours { get; init; }
+
+    /// <summary>User and item vectors; null when nothing could be trained.</summary>
+    public ImplicitAlsModel? Factors { get; init; }
+
+    /// <summary>Popular items of each segment of users.</summary>
+    public required SegmentIndex Segments { get; init; }
+
+    /// <summary>Calibration of channels and the ranker; null when nothing could be trained.</summary>
+    public BlendModel? Blend { get; init; }
+
+    private static ItemNeighbours NoNeighbours => new([0], [], []);
+
+    /// <summary>A release that knows nothing: what a server starts with before the first training.</summary>
+    public static Release Empty { get; } = new()
+    {
+        Manifest = new ReleaseManifest(),
+        Schema = CatalogueSchema.Default,
+        Items = [],
+        Users = ReleaseUsers.Empty,
+        Histories = UserHistories.Empty,
+        Statistics = ItemStatistics.Empty(0),
+        Tags = TagIndex.Empty,
+        CosineNeighbours = NoNeighbours,
+        DampedNeighbours = NoNeighbours,
+        Segments = SegmentIndex.Empty,
+    };
+}

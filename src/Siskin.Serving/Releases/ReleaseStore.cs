@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Siskin.Data;
+
+namespace Siskin.Serving.Releases;
+
+/// <summary>The releases of a deployment: one numbered directory each.</summary>
+/// <remarks>
+/// A release is written beside under another name, made durable, and renamed into place, so that a directory with a
+/// number is always whole. Safe for one writer and many readers, in several processes.
+/// </remarks>
+/// <param name="directory">Where the numbered directories stand; made when the first release is written.</param>
+public sealed class ReleaseStore(string directory)
+{
+    private const string Unfinished = ".unfinished-";
+
+    /// <summary>Where the numbered directories stand.</summary>
+    public string Directory { get; } = directory;
+
+    /// <summary>Numbers of the releases there are, ascending.</summary>
+    public IReadOnlyList<int> List()
+    {
+        if (!System.IO.Directory.Exists(Directory))
+        {
+            return [];
+        }
+
+        var numbers = new List<int>();
+        foreach (var path in System.IO.Directory.EnumerateDirectories(Directory))
+        {
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        numbers.Sort();
+        return numbers;
+    }
+
+    /// <summary>Number of the newest release; 0 when there is none.</summary>
+    public int Newest => List() is [.., var last] ? last : 0;
+
+    /// <summary>Path of a release's directory.</summary>
+    public string PathOf(int number) => Path.Combine(Directory, number.ToString("D6", CultureInfo.InvariantCulture));
+
+    /// <summary>Writes a release under the next number.</summary>
+    /// <returns>Its manifest, with number, parent and files filled in.</returns>
+    public ReleaseManifest Write(Release release)
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        var work = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));
+        System.IO.Directory.CreateDirectory(work);
+        try
+        {
+            WriteParts(work, release);
+            var parent = Newest;
+            while (true)
+            {
+                var manifest = release.Manifest with
+                {
+                    Number = Newest + 1,
+                    Parent = parent,
+                    SchemaHash = HashOf(Path.Combine(work, ReleaseFiles.Schema)),
+                    Files = Describe(work),
+                };
+                var path = Path.Combine(work, ReleaseFiles.Manifest);
+                File.Delete(path);
+                WriteJson(path, manifest, ReleaseJson.Default.ReleaseManifest);
+                try
+                {
+                    System.IO.Directory.Move(work, PathOf(manifest.Number));
+                    return manifest;
+                }
+                catch (IOException) when (System.IO.Directory.Exists(PathOf(manifest.Number)))
+                {
+                    // Another writer took the number; try the next.
+                }
+            }
+        }
+        finally
+        {
+            if (System.IO.Directory.Exists(work))
+            {
+                System.IO.Directory.Delete(work, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Reads the manifest of a release.</summary>
+    /// <exception cref="ModelFormatException">The file is missing, damaged or of another format.</exception>
+    public ReleaseManifest ReadManifest(int number)
+    {
+        var path = Path.Combine(PathOf(number), ReleaseFiles.Manifest);
+        var manifest = ReadJson(path, ReleaseJson.Default.ReleaseManifest);
+        return manifest.Format == ReleaseManifest.CurrentFormat
+            ? manifest
+            : throw new ModelFormatException(path, -1, $"format {manifest.Format}; this program reads format {ReleaseManifest.CurrentFormat}");
+    }
+
+    /// <summary>Reads a release, all of its files checked against the manifest.</summary>
+    /// <exception cref="ModelFormatException">A file is missing, truncated, damaged or does not fit the others; nothing of it is used.</exception>
+    public Release Read(int number)
+    {
+        var manifest = ReadManifest(number);
+        var root = PathOf(number);
+        Verify(root, manifest);
+        string At(string name) => Path.Combine(root, name);
+        var schema = ReadJson(At(ReleaseFiles.Schema), ReleaseJson.Default.CatalogueSchema);
+        var items = ReleaseFiles.ReadItems(At(ReleaseFiles.Items), schema);
+        var (users, histories) = ReleaseFiles.ReadUsers(At(ReleaseFiles.Users), items.Length);
+        var (tags, segments) = ReleaseFiles.ReadIndexes(At(ReleaseFiles.Indexes), items.Length);
+        return new Release
+        {
+            Manifest = manifest,
+            Schema = schema,
+            Items = items,
+            Users = users,
+            Histories = histories,
+            Statistics = ReleaseFiles.ReadStatistics(At(ReleaseFiles.Statistics), items.Length),
+            Tags = tags,
+            Segments = segments,
+            CosineNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.CosineNeighbours), items.Length),
+            DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Length),
+            Factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null,
+            Blend = Has(manifest, ReleaseFiles.Blend) ? ReadBlend(At(ReleaseFiles.Blend)) : null,
+        };
+    }
+
+    /// <summary>Deletes releases except the newest few, and what interrupted writers left behind.</summary>
+    /// <param name="keep">How many to keep; at least 1.</param>
+    public void Prune(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        var numbers = List();
+        for (var i = 0; i < numbers.Count - keep; i++)
+        {
+            System.IO.Directory.Delete(PathOf(numbers[i]), recursive: true);
+        }
+
+        if (System.IO.Directory.Exists(Directory))
+        {
+            foreach (var path in System.IO.Directory.EnumerateDirectories(Directory, Unfinished + "*"))
+            {
+                if (System.IO.Directory.GetLastWriteTimeUtc(path) < DateTime.UtcNow.AddDays(-1))
+                {
+                    System.IO.Directory.Delete(path, recursive: true);
+                }
+            }
+        }
+    }
+
+    private static bool Has(ReleaseManifest manifest, string name) => manifest.Files.Any(f => f.Name == name);
+
+    private static void WriteParts(string work, Release release)
+    {
+        string At(string name) => Path.Combine(work, name);
+        WriteJson(At(ReleaseFiles.Schema), release.Schema, ReleaseJson.Default.CatalogueSchema);
+        ReleaseFiles.WriteItems(At(ReleaseFiles.Items), release);
+        ReleaseFiles.WriteUsers(At(ReleaseFiles.Users), release);
+        ReleaseFiles.WriteStatistics(At(ReleaseFiles.Statistics), release.Statistics);
+        ReleaseFiles.WriteIndexes(At(ReleaseFiles.Indexes), release.Tags, release.Segments);
+        ReleaseFiles.WriteNeighbours(At(ReleaseFiles.CosineNeighbours), release.CosineNeighbours);
+        ReleaseFiles.WriteNeighbours(At(ReleaseFiles.DampedNeighbours), release.DampedNeighbours);
+        if (release.Factors is { } factors)
+        {
+            ReleaseFiles.WriteFactors(At(ReleaseFiles.Factors), factors);
+        }
+
+        if (release.Blend is { } blend)
+        {
+            WriteJson(At(ReleaseFiles.Blend), StoredBlend.From(blend), ReleaseJson.Default.StoredBlend);
+        }
+    }
+
+    private static Rank.BlendModel ReadBlend(string path)
+    {
+        try
+        {
+            return ReadJson(path, ReleaseJson.Default.StoredBlend).ToModel();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFormatException(path, -1, e.Message);
+        }
+    }
+
+    private static List<ReleaseFile> Describe(string work)
+    {
+        var files = new List<ReleaseFile>();
+        foreach (var path in System.IO.Directory.EnumerateFiles(work).Order(StringComparer.Ordinal))
+        {
+            if (Path.GetFileName(path) != ReleaseFiles.Manifest)
+            {
+                files.Add(new ReleaseFile(Path.GetFileName(path), new FileInfo(path).Length, Sha256(path)));
+            }
+        }
+
+        return files;
+    }
+
+    private static void Verify(string root, ReleaseManifest manifest)
+    {
+        foreach (var file in manifest.Files)
+        {
+            var path = Path.Combine(root, file.Name);
+            var info = new FileInfo(path);
+            if (!info.Exists)
+            {
+                throw new ModelFormatException(path, -1, "the manifest names it, but it is missing");
+            }
+
+            if (info.Length != file.Bytes)
+            {
+                throw new ModelFormatException(path, Math.Min(info.Length, file.Bytes), $"has {info.Length} bytes, the manifest says {file.Bytes}: it is {(info.Length < file.Bytes ? "truncated" : "not the file that was written")}");
+            }
+
+            var hash = Sha256(path);
+            if (hash != file.Sha256)
+            {
+                throw new ModelFormatException(path, -1, $"its SHA-256 is {hash}, the manifest says {file.Sha256}: it is damaged");
+            }
+        }
+    }
+
+    private static string Sha256(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string HashOf(string path) => XxHash64.HashToUInt64(File.ReadAllBytes(path)).ToString("x16", CultureInfo.InvariantCulture);
+
+    private static void WriteJson<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        JsonSerializer.Serialize(stream, value, type);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static T ReadJson<T>(string path, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize(stream, type) ?? throw new ModelFormatException(path, 0, "is null, expected an object");
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException(path, -1, $"is not the JSON expected: {e.Message}");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFormatException(path, -1, "the file is missing");
+        }
+    }
+}

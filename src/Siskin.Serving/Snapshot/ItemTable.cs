@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using Siskin.Data.Catalogue;
+using Siskin.Serving.Releases;
+
+namespace Siskin.Serving.Snapshot;
+
+/// <summary>Items by row: those of the release first, then those posted since.</summary>
+/// <remarks>
+/// Readers take no lock. Writers are serialised by the caller. Rows never move and are never reused, so a row read
+/// once stays valid for the snapshot's life; a deleted item keeps its row and is not servable.
+/// </remarks>
+internal sealed class ItemTable
+{
+    private const int ChunkBits = 12;
+    private const int ChunkSize = 1 << ChunkBits;
+
+    private readonly ConcurrentDictionary<long, int> _rows;
+    private readonly ConcurrentDictionary<string, int> _tagNumbers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, int[]> _addedByTag = new();
+    private readonly TagIndex _tagIndex;
+    private readonly List<string> _tagNames = [];
+    private ItemEntry[][] _chunks;
+    private int _count;
+
+    public ItemTable(Release release)
+    {
+        _tagIndex = release.Tags;
+        foreach (var tag in release.Tags.Tags)
+        {
+            TagNumber(tag);
+        }
+
+        var items = release.Items;
+        _rows = new ConcurrentDictionary<long, int>(Environment.ProcessorCount, Math.Max(items.Count, 1024));
+        _chunks = new ItemEntry[(items.Count / ChunkSize) + 1][];
+        for (var row = 0; row < items.Count; row++)
+        {
+            Append(items[row], CreatedMs(items[row], release.Statistics.FirstEventMs[row]));
+        }
+
+        BaseCount = items.Count;
+    }
+
+    /// <summary>Rows of the release.</summary>
+    public int BaseCount { get; }
+
+    /// <summary>All rows.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public int TagCount => _tagNumbers.Count;
+
+    public ItemEntry this[int row] => Volatile.Read(ref Volatile.Read(ref _chunks)[row >> ChunkBits][row & (ChunkSize - 1)]);
+
+    public bool TryGetRow(long key, out int row) => _rows.TryGetValue(key, out row);
+
+    public bool TryGetRow(string id, out int row) =>
+        _rows.TryGetValue(ItemKey.Of(id), out row) && string.Equals(this[row].Item.Id, id, StringComparison.Ordinal);
+
+    public bool TryGetTag(string name, out int tag) => _tagNumbers.TryGetValue(name, out tag);
+
+    public string TagName(int tag)
+    {
+        lock (_tagNames)
+        {
+            return _tagNames[tag];
+        }
+    }
+
+    /// <summary>Rows of a tag's best items in the release; they may have lost the tag since.</summary>
+    public ReadOnlySpan<int> BestOfTag(int tag) =>
+        tag < _tagIndex.Tags.Count ? _tagIndex.Items.AsSpan(_tagIndex.Starts[tag].._tagIndex.Starts[tag + 1]) : default;
+
+    /// <summary>Rows that got the tag since the release, oldest first; they may have lost it again.</summary>
+    public ReadOnlySpan<int> AddedToTag(int tag) => _addedByTag.TryGetValue(tag, out var rows) ? rows : default;
+
+    /// <summary>Adds an item or replaces its state.</summary>
+    /// <returns>Its row.</returns>
+    public int Upsert(Item item, long nowMs)
+    {
+        if (!_rows.TryGetValue(ItemKey.Of(item.Id), out var row))
+        {
+            row = Append(item, CreatedMs(item, nowMs));
+            foreach (var tag in this[row].Tags)
+            {
+                AddToTag(tag, row);
+            }
+
+            return row;
+        }
+
+        var old = this[row];
+        var entry = NewEntry(item, item.CreatedAt is null ? old.CreatedMs : CreatedMs(item, nowMs), item.IsAvailable);
+        Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], entry);
+        foreach (var tag in entry.Tags)
+        {
+            if (!old.HasTag(tag))
+            {
+                AddToTag(tag, row);
+            }
+        }
+
+        return row;
+    }
+
+    /// <summary>Makes an item unservable for good.</summary>
+    public void Remove(string id)
+    {
+        if (TryGetRow(id, out var row))
+        {
+            var old = this[row];
+            var gone = new ItemEntry { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
+            Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], gone);
+        }
+    }
+
+    private static long CreatedMs(Item item, long otherwise) => item.CreatedAt?.ToUnixTimeMilliseconds() ?? otherwise;
+
+    private int Append(Item item, long createdMs)
+    {
+        var row = _count;
+        var chunk = row >> ChunkBits;
+        if (chunk >= _chunks.Length)
+        {
+            var larger = new ItemEntry[_chunks.Length * 2][];
+            _chunks.CopyTo(larger, 0);
+            Volatile.Write(ref _chunks, larger);
+        }
+
+        _chunks[chunk] ??= new ItemEntry[ChunkSize];
+        _chunks[chunk][row & (ChunkSize - 1)] = NewEntry(item, createdMs, item.IsAvailable);
+
+        // Published in this order, so that whoever sees the count or the key sees the entry.
+        Volatile.Write(ref _count, row + 1);
+        _rows[ItemKey.Of(item.Id)] = row;
+        return row;
+    }
+
+    private ItemEntry NewEntry(Item item, long createdMs, bool isServable)
+    {
+        var tags = item.Tags.Count == 0 ? [] : new int[item.Tags.Count];
+        for (var i = 0; i < tags.Length; i++)
+        {
+            tags[i] = TagNumber(item.Tags[i]);
+        }
+
+        return new ItemEntry { Item = item, Tags = tags, CreatedMs = createdMs, IsServable = isServable };
+    }
+
+    private int TagNumber(string name)
+    {
+        if (_tagNumbers.TryGetValue(name, out var tag))
+        {
+            return tag;
+        }
+
+        lock (_tagNames)
+        {
+            tag = _tagNames.Count;
+            _tagNames.Add(name);
+        }
+
+        _tagNumbers[name] = tag;
+        return tag;
+    }
+
+    private void AddToTag(int tag, int row) =>
+        _addedByTag.AddOrUpdate(tag, static (_, r) => [r], static (_, rows, r) => rows.Contains(r) ? rows : [.. rows, r], row);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using Siskin.Data.Catalogue;
+using Siskin.Data.Events;
+using Siskin.Models.Factorization;
+using Siskin.Serving.Releases;
+
+namespace Siskin.Serving.Snapshot;
+
+/// <summary>What a request is answered from: a release, with the changes since laid over it.</summary>
+/// <remarks>
+/// A request reads the current snapshot once and keeps it. Readers take no lock. <c>Apply</c> and
+/// <see cref="RefreshLists"/> are called by one writer at a time.
+/// </remarks>
+public sealed class ServingSnapshot
+{
+    private readonly FrozenDictionary<string, int> _userRows;
+    private SnapshotLists _lists;
+    private CatalogueSchema _schema;
+
+    /// <summary>Lays an empty overlay over a release.</summary>
+    /// <param name="release">The release.</param>
+    /// <param name="users">Users and their latest events; shared with other snapshots.</param>
+    public ServingSnapshot(Release release, UserDirectory users)
+    {
+        Release = release;
+        Users = users;
+        _schema = release.Schema;
+        Items = new ItemTable(release);
+        Statistics = new LiveStatistics(release.Statistics, release.Manifest.LastEventMs);
+        _userRows = release.Users.Ids.Select((id, row) => (id, row)).ToFrozenDictionary(u => u.id, u => u.row, StringComparer.Ordinal);
+        if (release.Factors is { } factors)
+        {
+            Folder = new ImplicitAlsFolder(factors);
+        }
+
+        _lists = SnapshotLists.Make(Items, Statistics);
+    }
+
+    /// <summary>The release.</summary>
+    public Release Release { get; }
+
+    /// <summary>Items of the release and those posted since, deleted ones included.</summary>
+    public int ItemCount => Items.Count;
+
+    /// <summary>The schema that requests are checked against: the release's until a newer one is set.</summary>
+    public CatalogueSchema Schema
+    {
+        get => Volatile.Read(ref _schema);
+        set => Volatile.Write(ref _schema, value);
+    }
+
+    internal UserDirectory Users { get; }
+
+    internal ItemTable Items { get; }
+
+    internal LiveStatistics Statistics { get; }
+
+    internal ImplicitAlsFolder? Folder { get; }
+
+    internal SnapshotLists Lists => Volatile.Read(ref _lists);
+
+    /// <summary>Whether an item is known, available or not.</summary>
+    public bool HasItem(string id) => Items.TryGetRow(id, out _);
+
+    /// <summary>Applies changes of the catalogue.</summary>
+    /// <param name="changes">In order of version.</param>
+    /// <param name="nowMs">Time of creation for new items that state none, in milliseconds since 1970.</param>
+    public void Apply(IEnumerable<CatalogueChange<Item>> changes, long nowMs)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Value is { } item)
+            {
+                Items.Upsert(item, nowMs);
+            }
+            else
+            {
+                Items.Remove(change.Id);
+            }
+        }
+    }
+
+    /// <summary>Counts an event in the statistics of its item; an item that is not known is left out.</summary>
+    public void Count(Event e, EventTypeDefinition type)
+    {
+        if (Items.TryGetRow(e.Item, out var row))
+        {
+            Statistics.Add(row, type, e.Value, e.Time.ToUnixTimeMilliseconds());
+        }
+    }
+
+    /// <summary>Makes the shared lists anew when items or statistics have changed since they were made.</summary>
+    /// <returns>Whether they were made anew.</returns>
+    public bool RefreshLists()
+    {
+        if (_lists.Changes == Statistics.Changes && _lists.CoveredRows == Items.Count)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _lists, SnapshotLists.Make(Items, Statistics));
+        return true;
+    }
+
+    internal int UserRow(string id) => _userRows.TryGetValue(id, out var row) ? row : -1;
+}
