@@ -16,7 +16,7 @@ internal sealed class FieldErrors : ICollection<ValidationError>
 
     public int Count => _errors.Count;
 
-    /// <summary>All findings, those beyond the limit included.</summary>
+    /// <summary>Findings, counted up to one beyond the limit.</summary>
     public int Total { get; private set; }
 
     /// <summary>Whether looking further is pointless.</summary>
@@ -45,6 +45,11 @@ internal sealed class FieldErrors : ICollection<ValidationError>
 
     public void Add(ValidationError item)
     {
+        if (IsFull)
+        {
+            return;
+        }
+
         var field = Shorten(item.Field, MaxFieldLength);
         foreach (var error in _errors)
         {

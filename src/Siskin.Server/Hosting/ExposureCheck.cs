@@ -35,19 +35,24 @@ internal sealed class ExposureCheck(SiskinServerOptions options, IConfiguration 
     /// <summary>The addresses that the configuration names.</summary>
     internal static IEnumerable<string> Configured(IConfiguration configuration)
     {
-        foreach (var url in Split(configuration["urls"]))
+        var urls = Split(configuration["urls"]);
+        foreach (var url in urls)
         {
             yield return url;
         }
 
-        foreach (var port in Split(configuration["http_ports"]))
+        // The server takes ports only when it was told no addresses; container images set a port for everybody.
+        if (urls.Length == 0)
         {
-            yield return $"http://*:{port}";
-        }
+            foreach (var port in Split(configuration["http_ports"]))
+            {
+                yield return $"http://*:{port}";
+            }
 
-        foreach (var port in Split(configuration["https_ports"]))
-        {
-            yield return $"https://*:{port}";
+            foreach (var port in Split(configuration["https_ports"]))
+            {
+                yield return $"https://*:{port}";
+            }
         }
 
         foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())

@@ -11,7 +11,7 @@ namespace Siskin.Serving.Snapshot;
 /// A request reads the current snapshot once and keeps it. Readers take no lock. <c>Apply</c> and
 /// <see cref="RefreshLists"/> are called by one writer at a time.
 /// </remarks>
-public sealed class ServingSnapshot
+public sealed partial class ServingSnapshot
 {
     private readonly FrozenDictionary<string, int> _userRows;
     private SnapshotLists _lists;

@@ -13,9 +13,12 @@ internal sealed class FakeEngine(FakeCatalogue catalogue) : IServingEngine
 
     public int Release => 7;
 
+    // Whatever channels the built-in scenes name, so that those can change without these tests.
     public SceneBook Scenes { get; } = new(SceneDefinition.BuiltIn, new SceneParameterSet(
     [
-        ("popular", 100, "Most consumed."), ("trending", 50, "Rising."), ("newest", 50, "New."), ("segment", 50, "By segment."),
+        .. SceneDefinition.BuiltIn.SelectMany(d => d.Parameters.Keys)
+            .Where(p => p.StartsWith("recall.", StringComparison.Ordinal) && p.EndsWith(".quota", StringComparison.Ordinal))
+            .Select(p => p["recall.".Length..^".quota".Length]).Distinct().Select(c => (c, 50, "A channel.")),
     ]));
 
     public RecommendationRequest? Asked { get; private set; }

@@ -47,6 +47,26 @@ public sealed partial class HostingTests
     }
 
     [Fact]
+    public void Ports_do_not_count_beside_addresses()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("urls", "http://127.0.0.1:5"), new("http_ports", "8080")]).Build();
+        Assert.Equal(["http://127.0.0.1:5"], ExposureCheck.Configured(configuration));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false, true)]
+    [InlineData("::ffff:127.0.0.1", false, true)]
+    [InlineData("192.168.1.4", false, false)]
+    [InlineData("192.168.1.4", true, true)]
+    [InlineData(null, false, true)]
+    public void Without_keys_a_request_is_answered_only_where_it_came_in_by_loopback(string? local, bool allowAnonymous, bool isAnswered)
+    {
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        http.Connection.LocalIpAddress = local is null ? null : IPAddress.Parse(local);
+        Assert.Equal(isAnswered, new ApiKeyCheck(new SiskinServerOptions { AllowAnonymous = allowAnonymous }).Refuses(http) is null);
+    }
+
+    [Fact]
     public async Task An_address_added_by_code_is_found_too()
     {
         await using var app = Build(new SiskinServerOptions(), ("urls", "http://127.0.0.1:0"));

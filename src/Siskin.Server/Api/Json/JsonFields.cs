@@ -86,7 +86,7 @@ internal static class JsonFields
         {
             if (reader.TokenType != JsonTokenType.String)
             {
-                errors.Add($"{path.Of(name)}[{count}]", "must be a string");
+                RefuseEntry(path, name, count, "must be a string", errors);
                 reader.Skip();
             }
             else if (count < max)
@@ -116,7 +116,7 @@ internal static class JsonFields
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetSingle(out var value))
             {
-                errors.Add($"{path.Of(name)}[{count}]", "must be a number");
+                RefuseEntry(path, name, count, "must be a number", errors);
                 reader.Skip();
             }
             else if (count < max)
@@ -235,6 +235,14 @@ internal static class JsonFields
         {
             errors.Add(path.Of(name), message);
             reader.Skip();
+        }
+    }
+
+    private static void RefuseEntry(FieldPath path, string name, int index, string message, FieldErrors errors)
+    {
+        if (!errors.IsFull)
+        {
+            errors.Add($"{path.Of(name)}[{index}]", message);
         }
     }
 

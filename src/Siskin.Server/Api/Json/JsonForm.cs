@@ -34,10 +34,14 @@ internal sealed class JsonForm(string kind, params string[] names)
                 return index;
             }
 
-            var name = reader.GetString()!;
-            errors.Add(path.Of(name), index < 0
-                ? $"is not a property of {kind}, which has {string.Join(", ", names)}"
-                : "is given twice");
+            // Millions of unknown properties must not cost millions of messages.
+            if (!errors.IsFull)
+            {
+                errors.Add(path.Of(reader.GetString()!), index < 0
+                    ? $"is not a property of {kind}, which has {string.Join(", ", names)}"
+                    : "is given twice");
+            }
+
             reader.Read();
             reader.Skip();
         }
