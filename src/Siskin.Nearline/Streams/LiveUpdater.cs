@@ -202,8 +202,18 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         var attached = await _log.AttachAsync(this, cancellationToken).ConfigureAwait(false);
         var release = LoadNewest(0) ?? Serving.Releases.Release.Empty;
         var snapshot = new ServingSnapshot(release, _users);
-        _snapshots.Swap(snapshot);
-        _itemVersion = release.Manifest.CatalogueVersion;
+        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // An item posted before start-up is over pulls, too: what went to the empty snapshot is read again for this one.
+            _snapshots.Swap(snapshot);
+            _itemVersion = release.Manifest.CatalogueVersion;
+        }
+        finally
+        {
+            _catalogueGate.Release();
+        }
+
         await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var batch in _log.ReadAsync(release.Manifest.EventPosition, cancellationToken).ConfigureAwait(false))
         {
