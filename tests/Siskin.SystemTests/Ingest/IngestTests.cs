@@ -11,7 +11,7 @@ public sealed class IngestTests : IDisposable
     private const int Batches = 200;
     private const int BatchSize = 100;
     private const int Connections = 4;
-    private const int Items = 50;
+    private const int Items = 25;
 
     private readonly TemporaryHome _home = new();
 
@@ -61,7 +61,7 @@ public sealed class IngestTests : IDisposable
         await using var server = await ServerProcess.StartAsync(_home.Directory);
         await PostItemsAsync(server);
         var seen = new HashSet<string>();
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 12; round++)
         {
             var before = await RecommendAsync(server);
             var items = ItemsOf(before);
