@@ -199,8 +199,8 @@ public sealed class ConsolePageTests(Browser browser) : IClassFixture<Browser>
         }
     }
 
-    /// <summary>Ends about now, so that what happens in a test follows what happened before.</summary>
-    private static SyntheticWorld World() => new(new SyntheticWorldOptions { Users = 500, Items = 300, Events = 20_000, Start = DateTimeOffset.UtcNow.AddDays(-91) });
+    /// <summary>Ends a little before now, so that what happens in a test follows what happened before.</summary>
+    private static SyntheticWorld World() => new(new SyntheticWorldOptions { Users = 500, Items = 300, Events = 20_000, Start = DateTimeOffset.UtcNow.AddDays(-95) });
 
     private static Task<List<string>> ListAsync(IPage page) => ItemsAsync(page, ".items > li");
 
