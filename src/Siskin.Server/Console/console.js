@@ -10,10 +10,10 @@
     return map;
   }
 
-  // Marks what is new or moved, when both lists are the same user's.
+  // Marks what is new or moved, when both lists are of the same user and scene.
   function compare(before, after) {
     const old = places(before);
-    if (before.dataset.user !== after.dataset.user || old.size === 0) {
+    if (before.dataset.list !== after.dataset.list || old.size === 0) {
       return;
     }
 

@@ -1,6 +1,9 @@
 using Microsoft.Playwright;
+using Siskin.Data.Catalogue;
 using Siskin.Data.Datasets.Synthetic;
 using Siskin.Data.Events;
+using Siskin.Serving.Candidates;
+using Siskin.Serving.Recall;
 using static Microsoft.Playwright.Assertions;
 
 namespace Siskin.SystemTests.Console;
@@ -166,6 +169,34 @@ public sealed class ConsolePageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task A_channel_that_fails_is_named_and_costs_only_its_own_part()
+    {
+        await using var host = await ConsoleHost.StartAsync(World(), isTrained: false, channel: new BrokenChannel());
+        var page = await browser.OpenAsync();
+        await page.GotoAsync(host.Address + "?user=u00042");
+        await Expect(page.Locator(".warn li")).ToHaveTextAsync("broken failed and was left out: <b>no luck</b>");
+        await Expect(page.Locator("tr.failed")).ToContainTextAsync("broken");
+        Assert.Equal(10, (await ListAsync(page)).Count);
+    }
+
+    [Fact]
+    public async Task Without_likes_the_first_type_that_speaks_for_an_item_and_consumes_it_is_sent()
+    {
+        await using var host = await ConsoleHost.StartAsync(World(), isTrained: false);
+        var page = await browser.OpenAsync();
+        await host.SetSchemaAsync(CatalogueSchema.Default with
+        {
+            EventTypes = [new() { Name = "impression", Weight = 0, IsConsumption = false }, new() { Name = "wish", IsConsumption = false }, new() { Name = "view" }],
+        });
+        await page.GotoAsync(host.Address + "?user=ann");
+        var before = await ListAsync(page);
+        await Expect(page.Locator(".items > li").First.Locator("button")).ToHaveTextAsync(["♥ View"]);
+        await page.Locator(".items > li").First.Locator("button").ClickAsync();
+        await Expect(page.Locator("#note")).ToContainTextAsync("taken");
+        Assert.Equal(("view", before[0]), ((await LastEventAsync(host)).Type, (await HistoryAsync(page)).Single()));
+    }
+
+    [Fact]
     public async Task Forms_sent_by_other_sites_or_with_nonsense_are_refused()
     {
         await using var host = await ConsoleHost.StartAsync(World(), isTrained: false);
@@ -228,5 +259,19 @@ public sealed class ConsolePageTests(Browser browser) : IClassFixture<Browser>
             await page.WaitForTimeoutAsync(1_000);
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
         }
+    }
+
+    private sealed class BrokenChannel : IRecallChannel
+    {
+        public string Name => "broken";
+
+        public string Description => "Always throws.";
+
+        public int DefaultQuota => 10;
+
+        public bool IsInline => true;
+
+        public ValueTask RecallAsync(RecallContext context, ChannelLease lease, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("<b>no luck</b>");
     }
 }
