@@ -16,16 +16,8 @@ internal static class CommonOptions
         DefaultValueFactory = _ => SiskinHome.DefaultDirectory,
     };
 
-    public static Option<TuningEffort> Tune()
-    {
-        var option = new Option<TuningEffort>("--tune")
-        {
-            Description = "How much to spend on choosing settings: none, quick (seconds), thorough (up to half an hour).",
-            HelpName = "none|quick|thorough",
-            DefaultValueFactory = _ => TuningEffort.Quick,
-        };
-        return option.AcceptOnlyFromAmong("none", "quick", "thorough");
-    }
+    public static Option<string> Tune() =>
+        OneOf("--tune", "quick", "How much to spend on choosing settings: nothing, seconds, or up to half an hour.", "none", "quick", "thorough");
 
     public static Option<int> Dimensions() => Ranged("--dimensions", new ImplicitAlsOptions().Dimensions, 1, 4096, "Length of user and item vectors; --tune thorough tries several.");
 
@@ -58,6 +50,20 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>One of a few words.</summary>
+    public static Option<string> OneOf(string name, string value, string description, params string[] choices)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !choices.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {string.Join(", ", choices)} are allowed");
+            }
+        });
+        return option;
+    }
+
     /// <summary>A list of values separated by commas.</summary>
     public static Option<string?> List(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 
@@ -81,6 +87,10 @@ internal static class CommonOptions
 
         return numbers.Count > 0 ? [.. numbers] : throw CliException.Usage($"{name} names no number");
     }
+
+    /// <summary>The member of an enumeration that a word names.</summary>
+    public static T Named<T>(string word)
+        where T : struct, Enum => Enum.Parse<T>(word, ignoreCase: true);
 
     /// <summary>Settings of a training by its options.</summary>
     public static TrainingSettings Settings(int dimensions, int epochs) =>

@@ -41,7 +41,7 @@ internal static class EvaluateCommand
             {
                 Lengths = CommonOptions.Numbers("--k", parsed.GetRequiredValue(k), 1, 1000),
                 Settings = settings,
-                Effort = parsed.GetValue(tune),
+                Effort = CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)),
                 RunPipeline = !parsed.GetValue(noPipeline),
             };
             var run = new Run(console, options, SplitsOf(parsed.GetValue(split)), parsed.GetValue(json));
