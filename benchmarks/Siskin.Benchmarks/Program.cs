@@ -8,8 +8,8 @@ switch (args)
     case ["ials", var train, .. var rest]:
         ImplicitAlsConsole.MeasureEpochs(train, rest.Length > 0 ? int.Parse(rest[0]) : 64);
         return;
-    case ["ials-tune", var train, var test, .. var rest]:
-        ImplicitAlsConsole.Tune(train, test, rest);
+    case ["ials-tune", var train, var test, var maxTrials, .. var dimensions]:
+        ImplicitAlsConsole.Tune(train, test, [.. dimensions.Select(int.Parse)], int.Parse(maxTrials));
         return;
     case ["item-neighbours", var train, var test]:
         ItemNeighboursConsole.Compare(train, test);

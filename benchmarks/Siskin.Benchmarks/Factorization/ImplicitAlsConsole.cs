@@ -25,14 +25,19 @@ internal static class ImplicitAlsConsole
     }
 
     /// <summary>Chooses settings on a tenth of each user's train items, retrains on all of them, and prints the figures on test.</summary>
-    public static void Tune(string trainPath, string testPath, string[] dimensions)
+    /// <param name="trainPath">One line per user.</param>
+    /// <param name="testPath">The same for what is held back.</param>
+    /// <param name="dimensions">To choose from.</param>
+    /// <param name="maxTrials">Settings to try.</param>
+    public static void Tune(string trainPath, string testPath, int[] dimensions, int maxTrials)
     {
         var train = InteractionFile.Read(trainPath);
         var split = DataSplits.PerUserRandom(train, 0.1, seed: 1);
         var matrices = InteractionFile.ToMatrices(train, InteractionFile.Read(testPath), split.Train, split.Test);
         var options = new ImplicitAlsTunerOptions
         {
-            Dimensions = dimensions.Length > 0 ? [.. dimensions.Select(int.Parse)] : [64],
+            Dimensions = dimensions,
+            MaxTrials = maxTrials,
             UnobservedWeights = [0.03f, 0.1f, 0.3f, 1f],
             Regularizations = [0.001f, 0.003f, 0.01f, 0.03f],
             Exponents = [1, 0.5f, 0],

@@ -32,15 +32,22 @@ internal static class ItemNeighboursConsole
 
     private static IEnumerable<ItemNeighboursOptions> Settings()
     {
-        foreach (var neighbours in new[] { 20, 50, 100, 300 })
+        foreach (var neighbours in new[] { 20, 100 })
         {
-            foreach (var weighting in new[] { 0f, 0.5f, 1f })
+            yield return new() { Neighbours = neighbours };
+            yield return new() { Neighbours = neighbours, UserFrequencyWeighting = true };
+        }
+
+        foreach (var neighbours in new[] { 50, 200, 1000 })
+        {
+            foreach (var user in new[] { 0.5f, 1f, 1.5f })
             {
-                yield return new() { Neighbours = neighbours, UserDamping = weighting };
-                yield return new() { Neighbours = neighbours, UserDamping = weighting, Shrinkage = 20 };
-                foreach (var damping in new[] { 0.3f, 0.5f, 0.7f })
+                foreach (var history in new[] { 0.5f, 0.75f, 1f })
                 {
-                    yield return new() { Neighbours = neighbours, UserDamping = weighting, Kind = ItemSimilarity.PopularityDamped, Damping = damping };
+                    foreach (var damping in new[] { 0.5f, 0.65f, 0.8f })
+                    {
+                        yield return new() { Neighbours = neighbours, UserDamping = user, Kind = ItemSimilarity.PopularityDamped, HistoryDamping = history, Damping = damping };
+                    }
                 }
             }
         }

@@ -43,7 +43,7 @@ public interface ICatalogue : IAsyncDisposable
 
     /// <summary>Replaces an item by a function of its present state, with no other write between.</summary>
     /// <param name="id">Which item.</param>
-    /// <param name="change">Keeps the id; an exception that it throws leaves the item as it was.</param>
+    /// <param name="change">Keeps the id, is quick and does not call the catalogue; an exception that it throws leaves the item as it was.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The change, or null when there is no such item.</returns>
     /// <exception cref="ArgumentException">The function returned a value with another id.</exception>
@@ -51,7 +51,7 @@ public interface ICatalogue : IAsyncDisposable
 
     /// <summary>Replaces a user by a function of its present state, with no other write between.</summary>
     /// <param name="id">Which user.</param>
-    /// <param name="change">Keeps the id; an exception that it throws leaves the user as it was.</param>
+    /// <param name="change">Keeps the id, is quick and does not call the catalogue; an exception that it throws leaves the user as it was.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The change, or null when there is no such user.</returns>
     /// <exception cref="ArgumentException">The function returned a value with another id.</exception>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Siskin.Data.Catalogue;
 using Siskin.Data.Datasets.Files;
 using Siskin.Data.Events;
 
@@ -10,7 +11,7 @@ namespace Siskin.Data.Datasets;
 /// becomes an event of type <c>view</c>, in the order of the file. An id longer than allowed spoils its own event alone.
 /// </remarks>
 internal sealed class AdjacencyDataset(string folder)
-    : FileDatasetSource(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), Catalogue.CatalogueSchema.Default)
+    : FileDatasetSource(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), CatalogueSchema.Default)
 {
     private static readonly char[] Blanks = [' ', '\t'];
 

@@ -104,7 +104,7 @@ internal sealed class AtomicFilesDataset : FileDatasetSource
                 {
                     Id = _items.Text(reader, Role.Id) ?? string.Empty,
                     Title = title,
-                    Tags = MovieLensText.Unique(_items.Text(reader, Role.Tags)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []),
+                    Tags = [.. (_items.Text(reader, Role.Tags)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []).Distinct(StringComparer.Ordinal)],
                     Price = double.IsNaN(price) ? null : price,
                     Attributes = attributes,
                 },

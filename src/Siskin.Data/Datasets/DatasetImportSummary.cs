@@ -1,8 +1,8 @@
 namespace Siskin.Data.Datasets;
 
 /// <summary>What became of an import.</summary>
-/// <param name="Items">Items written, those that the catalogue had before included.</param>
-/// <param name="Users">Users written, those that the catalogue had before included.</param>
+/// <param name="Items">Items written: new ones, and described ones that the catalogue had before.</param>
+/// <param name="Users">Users written: new ones, and those that the catalogue had before.</param>
 /// <param name="EventsAccepted">Events that are in the log now because of this import.</param>
 /// <param name="EventDuplicates">Events that the log already had.</param>
 /// <param name="BadRows">Rows of all kinds that could not be used.</param>

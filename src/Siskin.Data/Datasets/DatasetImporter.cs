@@ -117,15 +117,21 @@ public sealed class DatasetImporter(ICatalogue catalogue, IEventLog events, Time
             try
             {
                 await write(batch, cancellationToken).ConfigureAwait(false);
-                break;
+                return batch.Count;
             }
-            catch (CatalogueConflictException conflict) when (batch.RemoveAll(value => id(value) == conflict.Id) > 0)
+            catch (CatalogueConflictException conflict)
             {
-                context.Reject(source.Name, 0, conflict.Message);
+                // Without this the same batch would be refused for ever.
+                if (batch.RemoveAll(value => id(value) == conflict.Id) == 0)
+                {
+                    throw;
+                }
+
+                context.RejectRead(source.Name, 0, conflict.Message);
             }
         }
 
-        return batch.Count;
+        return 0;
     }
 
     private static bool IsBare(Item item) =>

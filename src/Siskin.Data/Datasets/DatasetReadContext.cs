@@ -66,7 +66,13 @@ public sealed class DatasetReadContext
     /// <summary>Counts and tells of a bad row; throws in strict mode.</summary>
     internal void Reject(string path, long line, string reason)
     {
-        Interlocked.Increment(ref _rowsRead);
+        CountRow();
+        RejectRead(path, line, reason);
+    }
+
+    /// <summary>The same for a row that was counted when it was read.</summary>
+    internal void RejectRead(string path, long line, string reason)
+    {
         Interlocked.Increment(ref _badRows);
         OnBadRow?.Invoke(new BadRow(path, line, reason));
         if (IsStrict)

@@ -12,7 +12,10 @@ namespace Siskin.Data.Datasets;
 /// </remarks>
 public interface IDatasetSource
 {
-    /// <summary>Short name, part of what event ids are made from; independent of the folder in which the files lie.</summary>
+    /// <summary>
+    /// Short name, part of what event ids are made from. It does not depend on where the files lie, but for adjacency
+    /// lists, which have no other name than that of their folder.
+    /// </summary>
     string Name { get; }
 
     /// <summary>Attributes and event types of what the source gives.</summary>

@@ -17,10 +17,9 @@ internal static class MovieLensText
             : null;
     }
 
-    /// <summary>Genres between bars; none for the empty text and for the words that say so.</summary>
-    public static IReadOnlyList<string> Genres(string genres) =>
-        genres.Length == 0 || genres == NoGenres ? [] : Unique(genres.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-
-    /// <summary>The entries without repeats, in the order given.</summary>
-    public static string[] Unique(string[] values) => [.. values.Distinct(StringComparer.Ordinal)];
+    /// <summary>Genres between bars, without repeats; none for the empty text and for the words that say so.</summary>
+    public static string[] Genres(string genres) =>
+        genres.Length == 0 || genres == NoGenres
+            ? []
+            : [.. genres.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
 }

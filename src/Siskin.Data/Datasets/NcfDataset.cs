@@ -15,6 +15,9 @@ namespace Siskin.Data.Datasets;
 /// </remarks>
 internal sealed class NcfDataset : FileDatasetSource
 {
+    /// <summary>How the name of the file of training pairs ends.</summary>
+    internal const string TrainSuffix = ".train.pairs.tsv";
+
     private readonly string _folder;
     private readonly string _train;
     private readonly string? _test;
@@ -30,8 +33,6 @@ internal sealed class NcfDataset : FileDatasetSource
         _itemIds = itemIds;
         _mapped = itemIds?.Values.ToHashSet(StringComparer.Ordinal);
     }
-
-    internal const string TrainSuffix = ".train.pairs.tsv";
 
     private string Movies => Path.Combine(_folder, "movies.dat");
 

@@ -35,7 +35,7 @@ internal sealed class RetailRocketDataset(string folder) : FileDatasetSource("re
             }
 
             await using var reader = new DelimitedRecordReader(path, "\t", 3, context);
-            await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ExpectHeaderAsync(["visitorid", "itemid", "event"], cancellationToken).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return EventRow(path, reader.Line, type, reader.Fields[0], reader.Fields[1], DatasetTime.OfRow(row++));

@@ -20,8 +20,9 @@ public static class ImplicitAls
     /// <param name="progress">Told after each epoch, on the calling thread.</param>
     /// <param name="cancellationToken">Stops within a small part of an epoch; what was trained is lost.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <remarks>
-    /// The result depends on the seed and the processor's vector width, not on the number of threads. Memory: three copies
+    /// The result depends on the seed and the processor's vector width, not on the number of threads. Memory: two copies
     /// of the vectors at the end, the interactions twice, and per thread about 4·(d² + 160·d) bytes.
     /// </remarks>
     public static ImplicitAlsModel Train(

@@ -39,7 +39,7 @@ public sealed record ImplicitAlsOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
-    /// <summary>Standard deviation of the first vectors' norm: each number is drawn from N(0, (this / √d)²).</summary>
+    /// <summary>Size of the first item vectors, about their norm: each number is drawn from N(0, (this / √d)²).</summary>
     /// <value>0.1.</value>
     [Range(1e-6, 1e3)]
     public float InitialDeviation { get; init; } = 0.1f;

@@ -3,8 +3,8 @@ namespace Siskin.Models.LinearAlgebra;
 /// <summary>Solves A·x = b for a symmetric positive definite A of n × n floats, n a multiple of 16, in the caller's memory.</summary>
 /// <remarks>
 /// Right-looking blocked Cholesky factorisation A = UᵀU (Golub and Van Loan, section 4.2) in 16-row panels. The 16 × 16
-/// diagonal blocks are inverted, so that both the panel and the trailing update are products of tiles. A third of n³
-/// multiply-adds halved by symmetry.
+/// diagonal blocks are inverted, so that both the panel and the trailing update are products of tiles. About n³/6
+/// multiply-adds.
 /// </remarks>
 internal static unsafe class BlockCholesky
 {

@@ -58,6 +58,7 @@ public sealed class ItemNeighbours
     /// <param name="interactions">Users × items. Weights multiply: c_ij = Σ_u f(u)·x_ui·x_uj.</param>
     /// <param name="options">Settings.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <remarks>
     /// O(Σ_u n_u²) for histories of n_u items, plus 9 bytes per item and thread and 8 per neighbour kept. Gustavson 1978's
     /// sparse product, one dense accumulator per thread. The result does not depend on the number of threads.

@@ -17,8 +17,7 @@ internal sealed class ItemNeighboursBuilder
 
     public ItemNeighboursBuilder(InteractionMatrix interactions, ItemNeighboursOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Neighbours, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxUserItems, 2);
+        OptionsValidation.Check(options);
         _options = options;
         _users = CapHistories(interactions, options.MaxUserItems);
         _items = _users.Transpose();
@@ -131,7 +130,7 @@ internal sealed class ItemNeighboursBuilder
             var row = _items.Row(item);
             if (_options.Kind == ItemSimilarity.PopularityDamped)
             {
-                source[item] = row.Length;
+                source[item] = (float)Math.Pow(row.Length, _options.HistoryDamping);
                 target[item] = (float)Math.Pow(row.Length, _options.Damping);
                 continue;
             }

@@ -24,6 +24,11 @@ public sealed record ItemNeighboursOptions
     [Range(0, 2)]
     public float Damping { get; init; } = 0.5f;
 
+    /// <summary>β of <see cref="ItemSimilarity.PopularityDamped"/>: 0 lets popular items of a history speak loudest, 1 divides by their popularity.</summary>
+    /// <value>1.</value>
+    [Range(0, 2)]
+    public float HistoryDamping { get; init; } = 1;
+
     /// <summary>Whether a user with n items counts 1 / ln(1 + n) (Breese, Heckerman and Kadie 1998).</summary>
     /// <value>False.</value>
     public bool UserFrequencyWeighting { get; init; }

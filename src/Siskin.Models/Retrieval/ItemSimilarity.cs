@@ -7,9 +7,9 @@ public enum ItemSimilarity
     Cosine,
 
     /// <summary>
-    /// c_ij / (n_i · n_j^α + shrinkage), n the item's number of users: the share of i's users who also have j, damped by
-    /// j's popularity (Deshpande and Karypis 2004, equation 4). Not symmetric: i is the item in the history, j the
-    /// neighbour.
+    /// c_ij / (n_i^β · n_j^α + shrinkage), n the item's number of users: at β = 1 the share of i's users who also have j,
+    /// damped by j's popularity (Deshpande and Karypis 2004, section 4.1.2). Not symmetric: i is the item in the history,
+    /// j the neighbour. With β = 1 and users who count 1 / n it is the random walk RP3β of Paudel et al. 2017.
     /// </summary>
     PopularityDamped,
 }

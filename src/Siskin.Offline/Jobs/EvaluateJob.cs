@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Siskin.Models.Evaluation;
+using Siskin.Models.Factorization;
 using Siskin.Models.Interactions;
+using Siskin.Models.Retrieval;
 using Siskin.Serving.Snapshot;
 
 namespace Siskin.Offline.Jobs;
@@ -64,11 +66,12 @@ public static class EvaluateJob
         var rows = new List<EvaluationRow>
         {
             new("popularity", Rank((_, scores) => CopyTo(release.Statistics.Consumers, scores))),
-            new("item-CF", Rank((user, scores) => release.CosineNeighbours.ScoreInto(seen.Row(user).Columns, [], scores))),
+            new("item-CF", Rank((user, scores) => ScoreByNeighbours(release.CosineNeighbours, seen, user, scores))),
+            new("item-CF damped", Rank((user, scores) => ScoreByNeighbours(release.DampedNeighbours, seen, user, scores))),
         };
         if (release.Factors is { } factors)
         {
-            rows.Add(new("iALS", Rank(factors.ScoreInto)));
+            rows.Add(new("iALS", Rank((user, scores) => ScoreByVectors(factors, seen, user, scores))));
         }
 
         ChannelReport? channels = null;
@@ -110,6 +113,28 @@ public static class EvaluateJob
             lengths,
             0,
             cancellationToken);
+    }
+
+    private static void ScoreByNeighbours(ItemNeighbours neighbours, InteractionMatrix seen, int user, Span<float> scores)
+    {
+        neighbours.ScoreInto(seen.Row(user).Columns, [], scores);
+        foreach (ref var score in scores)
+        {
+            // No neighbour speaks for the item: it is not a recommendation, and must not win a tie.
+            score = score > 0 ? score : float.NegativeInfinity;
+        }
+    }
+
+    private static void ScoreByVectors(ImplicitAlsModel factors, InteractionMatrix seen, int user, Span<float> scores)
+    {
+        if (seen.Row(user).Length == 0)
+        {
+            // A user without history has no vector, and so no list.
+            scores.Fill(float.NegativeInfinity);
+            return;
+        }
+
+        factors.ScoreInto(user, scores);
     }
 
     /// <summary>Items that existed at the cut: with a global cut nobody can recommend what is created after it.</summary>

@@ -20,9 +20,15 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
 
     public long EventCount => _events.Count + _skipped;
 
+    /// <summary>Adds an item; given again, because it changed while the catalogue was being read, its newer state counts.</summary>
     public void Add(Item item)
     {
-        _itemRows.Add(item.Id, _items.Count);
+        if (!_itemRows.TryAdd(item.Id, _items.Count))
+        {
+            _items[_itemRows[item.Id]] = item;
+            return;
+        }
+
         _items.Add(item);
     }
 

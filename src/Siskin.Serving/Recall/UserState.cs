@@ -82,7 +82,8 @@ internal sealed class UserState
             }
         }
 
-        ChooseRecent(scene.Integer(set.History), scene.Number(set.HistoryHalfLife));
+        var halfLife = scene.Number(set.HistoryHalfLife);
+        ChooseRecent(scene.Integer(set.History), halfLife >= 0 ? halfLife : snapshot.Release.Blend?.HistoryHalfLife ?? 0);
         LoadVector(snapshot, request);
         LoadTags(snapshot);
     }

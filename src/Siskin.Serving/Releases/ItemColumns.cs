@@ -60,7 +60,7 @@ internal static class ItemColumns
                 Tags = tags[i],
                 Attributes = attributes[i] ?? AttributeValue.None,
                 Vector = hasVector is not null && hasVector[i] == 1
-                    ? vectors.AsMemory(i * schema.VectorDimension!.Value, schema.VectorDimension.Value)
+                    ? (ReadOnlyMemory<float>?)vectors.AsMemory(i * schema.VectorDimension!.Value, schema.VectorDimension.Value)
                     : null,
                 Place = double.IsNaN(latitudes[i]) ? null : new GeoPoint(latitudes[i], longitudes[i]),
                 Price = double.IsNaN(prices[i]) ? null : prices[i],

@@ -59,6 +59,9 @@ public sealed partial class ServingSnapshot
 
     internal SnapshotLists Lists => Volatile.Read(ref _lists);
 
+    /// <summary>Whether an item is known, available or not.</summary>
+    public bool HasItem(string id) => Items.TryGetRow(id, out _);
+
     /// <summary>Applies changes of the catalogue.</summary>
     /// <param name="changes">In order of version.</param>
     /// <param name="nowMs">Time of creation for new items that state none, in milliseconds since 1970.</param>

@@ -16,6 +16,9 @@ internal static class EventCodec
     private const byte HasRequest = 2;
     private const byte HasScene = 4;
 
+    // A dictionary that one huge batch has blown up is not kept for its thread.
+    private const int MaxKeptStrings = 16_384;
+
     [ThreadStatic]
     private static Dictionary<string, int>? _known;
 
@@ -55,6 +58,11 @@ internal static class EventCodec
         }
         finally
         {
+            if (known.Count > MaxKeptStrings)
+            {
+                _known = null;
+            }
+
             known.Clear();
         }
     }

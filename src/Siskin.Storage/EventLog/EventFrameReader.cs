@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Siskin.Storage.EventLog;
 
 /// <summary>Reads the frames of one segment in order through a large buffer. Not safe for concurrent use.</summary>
-/// <remarks>Memory: 1 MiB, or the largest frame. Reads block, mostly on the page cache.</remarks>
+/// <remarks>Memory: 1 MiB or the largest frame, less for a short file. Reads block, mostly on the page cache.</remarks>
 internal sealed class EventFrameReader : IDisposable
 {
     private const int ReadAheadBytes = 1 << 20;
@@ -23,7 +23,9 @@ internal sealed class EventFrameReader : IDisposable
         _file = File.OpenHandle(segment.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
         try
         {
-            EventFrame.CheckSegmentHeader(Peek(0, EventFrame.SegmentHeaderBytes), segment.Start, segment.Path);
+            Span<byte> header = stackalloc byte[EventFrame.SegmentHeaderBytes];
+            var read = RandomAccess.Read(_file, header, 0);
+            EventFrame.CheckSegmentHeader(header[..read], segment.Start, segment.Path);
         }
         catch
         {
@@ -151,9 +153,10 @@ internal sealed class EventFrameReader : IDisposable
 
     private void Fill(long offset, int count)
     {
-        if (_buffer.Length < count)
+        var wanted = (int)Math.Max(count, Math.Min(ReadAheadBytes, RandomAccess.GetLength(_file) - offset));
+        if (_buffer.Length < wanted)
         {
-            _buffer = new byte[Math.Max(count, ReadAheadBytes)];
+            _buffer = new byte[wanted];
         }
 
         _bufferOffset = offset;

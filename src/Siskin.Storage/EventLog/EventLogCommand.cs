@@ -3,11 +3,7 @@ using Siskin.Data.Events;
 namespace Siskin.Storage.EventLog;
 
 /// <summary>Something that waits for the writer of a log, in order with all else that waits.</summary>
-internal abstract class EventLogCommand
-{
-    /// <summary>Ends the caller's wait with an error.</summary>
-    public abstract void Fail(Exception exception);
-}
+internal abstract class EventLogCommand;
 
 /// <summary>An append.</summary>
 internal sealed class AppendCommand(EncodedBatch batch) : EventLogCommand
@@ -28,8 +24,8 @@ internal sealed class AppendCommand(EncodedBatch batch) : EventLogCommand
         _completion.SetResult(new(accepted, _given - accepted, end));
     }
 
-    /// <inheritdoc/>
-    public override void Fail(Exception exception) => _completion.SetException(exception);
+    /// <summary>Ends the caller's wait with an error.</summary>
+    public void Fail(Exception exception) => _completion.SetException(exception);
 }
 
 /// <summary>The wish of a sink to be told from now on.</summary>
@@ -45,7 +41,4 @@ internal sealed class AttachCommand(IEventSink sink) : EventLogCommand
 
     /// <summary>Ends the caller's wait.</summary>
     public void Complete(long position) => _completion.SetResult(position);
-
-    /// <inheritdoc/>
-    public override void Fail(Exception exception) => _completion.SetException(exception);
 }

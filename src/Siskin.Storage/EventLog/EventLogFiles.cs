@@ -38,7 +38,7 @@ internal sealed record EventLogFiles(List<EventSegment> Segments, EventIdSet Act
         }
 
         var ids = new EventIdSet();
-        var end = EventLogScan.FindEnd(active, active.Start, Collect(active, ids), out var fileEnd);
+        var end = EventLogScan.FindEnd(active, Collect(active, ids), out var fileEnd);
         using (var file = new SegmentFile(active.Path, FileMode.Open))
         {
             if (fileEnd > end)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 
 namespace Siskin.Storage.EventLog;
 
@@ -6,7 +7,11 @@ namespace Siskin.Storage.EventLog;
 public sealed record EventLogOptions
 {
     /// <summary>A segment that has reached this size is sealed before the next group of appends is written.</summary>
-    /// <value>64 MiB. Memory for the ids of the active segment grows with it: about a third of the segment's size.</value>
+    /// <value>
+    /// 64 MiB. Memory grows with it: the ids of the active segment take about half of its size, and as much again for the
+    /// moment in which it is sealed. An id that is new is looked for in every segment within the horizon, so small segments
+    /// cost time.
+    /// </value>
     [Range(256L, 1L << 34)]
     public long SegmentBytes { get; init; } = 64L << 20;
 
@@ -31,7 +36,13 @@ public sealed record EventLogOptions
         var findings = new List<ValidationResult>();
         if (!Validator.TryValidateObject(this, new ValidationContext(this), findings, validateAllProperties: true))
         {
-            throw new ArgumentException(string.Join(" ", findings.Select(finding => finding.ErrorMessage)));
+            throw new ArgumentException(string.Join(" ", findings.Select(Describe)));
         }
+    }
+
+    private string Describe(ValidationResult finding)
+    {
+        var value = typeof(EventLogOptions).GetProperty(finding.MemberNames.First())!.GetValue(this);
+        return string.Create(CultureInfo.InvariantCulture, $"{finding.ErrorMessage} It is {value}.");
     }
 }

@@ -44,13 +44,12 @@ internal static class EventLogScan
 
     /// <summary>Position behind the last intact frame of the last segment.</summary>
     /// <param name="segment">The last segment.</param>
-    /// <param name="from">A position of this segment known to be a frame's.</param>
     /// <param name="visit">Told of each frame; may be null.</param>
     /// <param name="fileEnd">Position behind the file's last byte; larger than the result when the tail is torn.</param>
     /// <exception cref="InvalidDataException">A damaged frame is not the tail: a later group follows it.</exception>
-    public static long FindEnd(EventSegment segment, long from, Action<EventFrameReader>? visit, out long fileEnd)
+    public static long FindEnd(EventSegment segment, Action<EventFrameReader>? visit, out long fileEnd)
     {
-        using var reader = new EventFrameReader(segment) { Position = from };
+        using var reader = new EventFrameReader(segment);
         while (true)
         {
             fileEnd = reader.FileEnd;

@@ -17,6 +17,7 @@ public sealed partial class LocalEventLog
     private SegmentFile _file;
     private Task _sealing = Task.CompletedTask;
     private Exception? _refusal;
+    private long _oldestAppendMs;
 
     private async Task WriteAsync()
     {
@@ -131,7 +132,7 @@ public sealed partial class LocalEventLog
         // Newest first: a repeat mostly follows soon.
         for (var i = _recent.Count - 1; i >= 0; i--)
         {
-            if (_recent[i].Ids!.Contains(idHash))
+            if (_recent[i].NewestAppendMs >= _oldestAppendMs && _recent[i].Ids!.Contains(idHash))
             {
                 return true;
             }
@@ -156,8 +157,7 @@ public sealed partial class LocalEventLog
         {
             if (command is AttachCommand attach)
             {
-                _sinks.Add(attach.Sink);
-                attach.Complete(position);
+                Attach(attach, position);
             }
             else if (command is AppendCommand append)
             {
@@ -203,8 +203,22 @@ public sealed partial class LocalEventLog
         EventLogMessages.GroupFailed(_logger, cause, _group.Count, _folder);
         foreach (var command in _group)
         {
-            command.Fail(new IOException($"The event log '{_folder}' could not store the events: {cause.Message}", cause));
+            if (command is AttachCommand attach)
+            {
+                // Nothing was written, so the sink is told from the old end on.
+                Attach(attach, _end);
+            }
+            else if (command is AppendCommand append)
+            {
+                append.Fail(new IOException($"The event log '{_folder}' could not store the events: {cause.Message}", cause));
+            }
         }
+    }
+
+    private void Attach(AttachCommand command, long position)
+    {
+        _sinks.Add(command.Sink);
+        command.Complete(position);
     }
 
     private void TryUndoWrite()
@@ -223,8 +237,10 @@ public sealed partial class LocalEventLog
 
     private void ForgetOldIds()
     {
-        // The newest of them may still be on its way to disk.
-        while (_recent.Count > 0 && _sealing.IsCompleted && _recent[0].NewestAppendMs < OldestAppendMs())
+        _oldestAppendMs = OldestAppendMs();
+
+        // A segment whose ids are on their way to disk is closed later; it is no longer asked all the same.
+        while (_recent.Count > 0 && _sealing.IsCompleted && _recent[0].NewestAppendMs < _oldestAppendMs)
         {
             (_recent[0].Ids as IDisposable)?.Dispose();
             _recent[0].Ids = null;

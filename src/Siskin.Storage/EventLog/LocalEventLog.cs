@@ -9,8 +9,8 @@ namespace Siskin.Storage.EventLog;
 /// <remarks>
 /// Appends that wait at the same time are written and synced together; an acknowledged append survives power loss.
 /// One process writes at a time and holds a lock; others read by <see cref="OpenReader"/>. Within the idempotence
-/// horizon an event id is stored once; between segments it is known by a 128-bit hash, so that two different ids are
-/// taken for one with a probability of about n²/2¹²⁹ for n ids.
+/// horizon an event id is stored once; it is known by a 128-bit hash, so that two different ids are taken for one with a
+/// probability of about n²/2¹²⁹ for n ids.
 /// Memory: the ids of the active segment (24 to 48 bytes each), about 12 bits for every other id within the horizon,
 /// and the appends that wait. Safe for concurrent use.
 /// </remarks>

@@ -5,7 +5,7 @@ namespace Siskin.Storage.EventLog;
 /// <summary>Reads a local event log without owning it, beside the process that writes it.</summary>
 /// <remarks>
 /// Sees whole batches only, up to the last intact one in the files: that can be a moment ahead of what the writer has
-/// synced. Safe for concurrent use. Made by <see cref="LocalEventLog.OpenReader"/>.
+/// synced. Opening and each <see cref="ReadAsync"/> scan the last segment to find its end. Safe for concurrent use. Made by <see cref="LocalEventLog.OpenReader"/>.
 /// </remarks>
 public sealed class LocalEventLogReader : IEventLog
 {
@@ -57,23 +57,8 @@ public sealed class LocalEventLogReader : IEventLog
             segments.RemoveAt(segments.Count - 1);
         }
 
-        var end = segments.Count == 0
-            ? 0
-            : EventLogScan.FindEnd(segments[^1], Math.Max(segments[^1].Start, KnownIn(segments)), null, out _);
+        var end = segments.Count == 0 ? 0 : EventLogScan.FindEnd(segments[^1], null, out _);
         Volatile.Write(ref _end, end);
         return (segments, end);
-    }
-
-    // Continues from the end found before, unless the writer cut it off after a failure.
-    private long KnownIn(List<EventSegment> segments)
-    {
-        var known = Volatile.Read(ref _end);
-        if (known <= segments[^1].Start)
-        {
-            return 0;
-        }
-
-        using var reader = new EventFrameReader(segments[^1]);
-        return reader.IsBoundary(known) ? known : 0;
     }
 }

@@ -54,6 +54,8 @@ public sealed class EventLogFaultTests
         }
 
         var others = Enumerable.Range(0, 10).Select(i => log.AppendAsync([Plain($"{i}"), Plain("shared")]).AsTask()).ToArray();
+        var sink = new CountingSink();
+        var attached = log.AttachAsync(sink).AsTask();
         medium.FailAfter(Fault.Flush, goodFlushes: 1);
         medium.Gate.Set();
 
@@ -64,7 +66,10 @@ public sealed class EventLogFaultTests
         }
 
         Assert.Equal(["first"], await ReadIdsAsync(log));
+        Assert.Equal(log.End, await attached);
+        Assert.Equal(0, sink.Count);
         Assert.Equal(11, (await log.AppendAsync([.. Many(string.Empty, 10), Plain("shared")])).Accepted);
+        Assert.Equal(1, sink.Count);
     }
 
     [Fact]

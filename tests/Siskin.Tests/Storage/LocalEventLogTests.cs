@@ -165,6 +165,41 @@ public sealed class LocalEventLogTests : EventLogConformance
     }
 
     [Fact]
+    public async Task A_reader_beside_busy_appends_sees_whole_batches_without_gaps()
+    {
+        using var folder = new TemporaryFolder();
+        await using var log = LocalEventLog.Open(folder.Path, new() { SegmentBytes = 16_384 });
+        await using var reader = LocalEventLog.OpenReader(folder.Path);
+        var writers = Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await log.AppendAsync(Many($"{caller}/{i}/", 5));
+            }
+        })));
+
+        var position = 0L;
+        var count = 0;
+        bool isLast;
+        do
+        {
+            isLast = writers.IsCompleted;
+            await foreach (var batch in reader.ReadAsync(position))
+            {
+                Assert.Equal(position, batch.Start);
+                Assert.Equal(5, batch.Events.Count);
+                position = batch.End;
+                count += batch.Events.Count;
+            }
+        }
+        while (!isLast);
+
+        await writers;
+        Assert.Equal(2_000, count);
+        Assert.Equal(log.End, position);
+    }
+
+    [Fact]
     public void A_reader_of_nothing_says_so()
     {
         using var folder = new TemporaryFolder();
@@ -182,6 +217,7 @@ public sealed class LocalEventLogTests : EventLogConformance
             new() { SegmentBytes = 1, QueuedAppends = 0, IdempotenceHorizon = TimeSpan.FromDays(-1) }));
 
         Assert.Contains(nameof(EventLogOptions.SegmentBytes), error.Message);
+        Assert.Contains("It is 1.", error.Message);
         Assert.Contains(nameof(EventLogOptions.QueuedAppends), error.Message);
         Assert.Contains(nameof(EventLogOptions.IdempotenceHorizon), error.Message);
     }

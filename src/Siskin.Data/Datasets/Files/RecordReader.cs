@@ -65,6 +65,18 @@ internal abstract class RecordReader(string path, DatasetReadContext context) : 
             ? [.. Fields]
             : throw new DatasetFormatException(Path, 0, "a header line was expected; the file has no readable line");
 
+    /// <summary>Reads the first record, which must name exactly these columns.</summary>
+    /// <exception cref="DatasetFormatException">It does not.</exception>
+    public async ValueTask ExpectHeaderAsync(string[] expected, CancellationToken cancellationToken)
+    {
+        var header = await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+        if (!header.SequenceEqual(expected, StringComparer.Ordinal))
+        {
+            throw new DatasetFormatException(
+                Path, Line, $"the columns {string.Join(", ", expected)} were expected; found {Shorten(string.Join(", ", header))}");
+        }
+    }
+
     protected static string ColumnCount(int found, int expected) =>
         $"the row has {found:N0} {(found == 1 ? "column" : "columns")}; {expected:N0} are expected";
 }

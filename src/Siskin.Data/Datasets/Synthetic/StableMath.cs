@@ -9,6 +9,13 @@ internal static class StableMath
 {
     private const double Ln2 = 0.693147180559945309;
 
+    // 1/n! from n = 12 down to 0.
+    private static ReadOnlySpan<double> Taylor =>
+    [
+        1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+        1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1,
+    ];
+
     /// <summary>e to the power of x; x is clamped to ±700.</summary>
     public static double Exp(double x)
     {
@@ -16,11 +23,11 @@ internal static class StableMath
         var k = (int)Math.Round(x / Ln2);
         var r = x - (k * Ln2);
 
-        // Taylor series by Horner; |r| is at most ln 2 / 2, so the 13th term is below 1e-16.
-        var sum = 1.0;
-        for (var n = 12; n >= 1; n--)
+        // Taylor series by Horner; |r| is at most ln 2 / 2, so the next term is below 2e-16.
+        var sum = 0.0;
+        foreach (var coefficient in Taylor)
         {
-            sum = 1 + (sum * r / n);
+            sum = coefficient + (sum * r);
         }
 
         return sum * BitConverter.Int64BitsToDouble((long)(k + 1023) << 52);

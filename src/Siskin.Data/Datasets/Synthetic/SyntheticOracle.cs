@@ -6,8 +6,8 @@ namespace Siskin.Data.Datasets.Synthetic;
 /// The score of an item is the probability that the user's next click falls on it, given the user's true taste at the
 /// time, what exists then and what the user has clicked before. With q the mixture from which exposures are drawn,
 /// restricted to eligible items, m exposures and w = exp(sharpness · affinity), it is taken as
-/// (1 − (1 − q)ᵐ) · w / (w + (m − 1) · W), where W is the mean of w under q: exact in the exposure of the item itself, and
-/// the other exposures' weights replaced by their mean. Items differ from each other far more than the error of that mean.
+/// (1 − (1 − q)ᵐ) · w / (w + (m − 1) · W), where W is the mean of w under q, and scaled to sum to 1: the chance that the
+/// item is exposed, times its share of the weights when those of the other exposures are replaced by their mean.
 /// </para>
 /// <para>
 /// Ranking by it is close to the best possible order for the user's next clicks; nobody can know chance, the later walk
@@ -55,7 +55,7 @@ public sealed class SyntheticOracle
     /// <param name="at">When; what the user clicked at or before it, and what is created after it, gets 0.</param>
     /// <param name="scores">
     /// Gets one probability for each item in the order of <see cref="SyntheticWorld.ReadItemsAsync"/>, larger is better;
-    /// <see cref="ItemCount"/> long. They sum to nearly 1.
+    /// <see cref="ItemCount"/> long. They sum to 1, or are all 0 when nothing is left for the user.
     /// </param>
     /// <exception cref="ArgumentException">No such user, or the wrong length.</exception>
     /// <remarks>O(items).</remarks>
@@ -123,10 +123,20 @@ public sealed class SyntheticOracle
         }
 
         const int Others = SyntheticTuning.Exposed - 1;
+        var total = 0.0;
         for (var i = 0; i < n; i++)
         {
-            var shown = 1 - Math.Pow(1 - exposure[i], SyntheticTuning.Exposed);
-            scores[i] = exposure[i] > 0 ? (float)(shown * weights[i] / (weights[i] + (Others * mean))) : 0;
+            if (exposure[i] > 0)
+            {
+                var shown = 1 - Math.Pow(1 - exposure[i], SyntheticTuning.Exposed);
+                weights[i] = shown * weights[i] / (weights[i] + (Others * mean));
+                total += weights[i];
+            }
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            scores[i] = total > 0 ? (float)(weights[i] / total) : 0;
         }
     }
 

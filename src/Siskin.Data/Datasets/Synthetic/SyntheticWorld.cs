@@ -74,7 +74,7 @@ public sealed class SyntheticWorld : IDatasetSource
     public async IAsyncEnumerable<Item> ReadItemsAsync(
         DatasetReadContext context, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask.ConfigureAwait(false); // nothing here waits, but an async iterator must
         context.Begin(Options.Items);
         var random = new SyntheticRandom((ulong)(uint)Options.Seed | (2UL << 40));
         var titles = new HashSet<string>(StringComparer.Ordinal);
@@ -112,7 +112,7 @@ public sealed class SyntheticWorld : IDatasetSource
     public async IAsyncEnumerable<User> ReadUsersAsync(
         DatasetReadContext context, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask.ConfigureAwait(false); // as above
         context.Begin(Options.Users);
         var random = new SyntheticRandom((ulong)(uint)Options.Seed | (3UL << 40));
         for (var u = 0; u < Options.Users; u++)
@@ -136,11 +136,11 @@ public sealed class SyntheticWorld : IDatasetSource
     /// <summary>All events in order of time.</summary>
     /// <param name="context">Gets progress.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <remarks>Plays the world anew, about 3 µs an event.</remarks>
+    /// <remarks>Plays the world anew.</remarks>
     public async IAsyncEnumerable<Event> ReadEventsAsync(
         DatasetReadContext context, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask.ConfigureAwait(false); // as above
         context.Begin(Options.Events);
         var name = Name;
         var number = 0L;

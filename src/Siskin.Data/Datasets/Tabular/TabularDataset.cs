@@ -8,12 +8,12 @@ namespace Siskin.Data.Datasets.Tabular;
 
 /// <summary>A CSV or JSON Lines file whose columns are mapped to the fields of items, users or events.</summary>
 /// <remarks>
-/// Events without a mapped time are timed by their line, those without a type are of type <c>view</c>, or <c>rating</c>
-/// when they have a value. An empty column is an absent value.
+/// Events are timed by their line when no time is mapped; those without a type are of type <c>rating</c> when a value is
+/// mapped, else <c>view</c>. An empty column is an absent value; an empty time makes a bad row.
 /// </remarks>
 internal sealed class TabularDataset : FileDatasetSource
 {
-    private const int VectorSearchRows = 1_000;
+    private const int SearchRows = 1_000;
 
     private readonly string _path;
     private readonly TabularOptions _options;
@@ -39,14 +39,16 @@ internal sealed class TabularDataset : FileDatasetSource
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         if (isJson)
         {
-            mapping ??= ColumnMapping.OfColumns(ColumnMapping.Allowed(options.Kind), options.Kind);
+            mapping ??= await DefaultJsonMappingAsync(path, options.Kind, cancellationToken).ConfigureAwait(false);
             foreach (var property in Columns(mapping).Distinct(StringComparer.Ordinal))
             {
                 columns.Add(property, columns.Count);
             }
 
-            // A missing file is an error now, not when the first row is asked for.
-            await new LineReader(path, new DatasetReadContext()).DisposeAsync().ConfigureAwait(false);
+            if (!File.Exists(path))
+            {
+                throw new DatasetFormatException(path, 0, "a readable file was expected; there is none");
+            }
         }
         else
         {
@@ -159,6 +161,23 @@ internal sealed class TabularDataset : FileDatasetSource
     private static IEnumerable<string> Columns(ColumnMapping mapping) =>
         mapping.Fields.Select(field => mapping.SourceOf(field)!.Value).Where(source => !source.IsConstant).Select(source => source.Text);
 
+    /// <summary>
+    /// Each field from the property of its own name; times and values only when one of the first rows has them, because
+    /// a mapped time must be there in every row and a mapped value makes events ratings.
+    /// </summary>
+    private static async Task<ColumnMapping> DefaultJsonMappingAsync(string path, DatasetKind kind, CancellationToken cancellationToken)
+    {
+        var fields = ColumnMapping.Allowed(kind);
+        var found = new HashSet<string>(fields.Except(["time", "value"]), StringComparer.Ordinal);
+        await using var reader = new JsonLinesRecordReader(path, fields, new DatasetReadContext());
+        for (var row = 0; row < SearchRows && await reader.ReadAsync(cancellationToken).ConfigureAwait(false); row++)
+        {
+            found.UnionWith(fields.Where((_, i) => reader.Fields[i].Length > 0));
+        }
+
+        return ColumnMapping.OfColumns(found, kind);
+    }
+
     private static CsvRecordReader Csv(string path, TabularOptions options, DatasetReadContext context)
     {
         var isTab = Path.GetExtension(path).ToLowerInvariant() is ".tsv" or ".tab";
@@ -189,7 +208,7 @@ internal sealed class TabularDataset : FileDatasetSource
         var context = new DatasetReadContext();
         await using var reader = await OpenRowsAsync(context, cancellationToken).ConfigureAwait(false);
         var row = NewRow(reader, context);
-        for (var i = 0; i < VectorSearchRows && await reader.ReadAsync(cancellationToken).ConfigureAwait(false); i++)
+        for (var i = 0; i < SearchRows && await reader.ReadAsync(cancellationToken).ConfigureAwait(false); i++)
         {
             var item = row.ReadItem();
             if (row.Error is null && item.Vector is { Length: > 0 } vector)

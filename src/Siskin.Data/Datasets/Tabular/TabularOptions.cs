@@ -10,7 +10,10 @@ public sealed record TabularOptions
     public DatasetKind Kind { get; init; } = DatasetKind.Events;
 
     /// <summary>Which column each field comes from, as <see cref="ColumnMapping"/> describes.</summary>
-    /// <value>Null: each field from the column of its own name.</value>
+    /// <value>
+    /// Null: each field from the column of its own name; in JSON Lines, the time and the value only when one of the first
+    /// 1,000 rows has them.
+    /// </value>
     public string? Mapping { get; init; }
 
     /// <summary>What stands between columns of a CSV file.</summary>

@@ -171,7 +171,7 @@ internal sealed class TabularRow
 
         if (text[0] != '[')
         {
-            return MovieLensText.Unique(text.Split(_options.TagSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            return Unique(text.Split(_options.TagSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
         var values = Json<string[]>(text);
@@ -181,7 +181,7 @@ internal sealed class TabularRow
             return [];
         }
 
-        return MovieLensText.Unique(values);
+        return Unique(values);
     }
 
     private ReadOnlyMemory<float>? Vector()
@@ -215,6 +215,8 @@ internal sealed class TabularRow
 
         return vector;
     }
+
+    private static string[] Unique(string[] values) => [.. values.Distinct(StringComparer.Ordinal)];
 
     private static T? Json<T>(string text)
         where T : class

@@ -29,7 +29,7 @@ internal sealed class TimeColumn(string name, TimeFormat format, DatasetReadCont
             }
         }
 
-        error = $"{name} is '{RecordReader.Shorten(text)}'; {Describe(_format)} from 1900 to 2200 is expected";
+        error = $"{name} is '{RecordReader.Shorten(text)}'; expected is {Describe(_format)}, for a time from 1900 to 2200";
         return false;
     }
 

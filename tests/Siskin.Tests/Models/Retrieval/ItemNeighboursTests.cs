@@ -27,6 +27,10 @@ public sealed class ItemNeighboursTests
         Assert.Equal([1, 2], neighbours.Items[..2]);
         Assert.Equal(2 / (2 * MathF.Sqrt(3)), neighbours.Scores[0], 1e-6);
         Assert.Equal(1 / (2 * MathF.Sqrt(2)), neighbours.Scores[1], 1e-6);
+        var undamped = ItemNeighbours.Build(Small, new() { Kind = ItemSimilarity.PopularityDamped, Damping = 1, HistoryDamping = 0, UserDamping = 1 });
+
+        // Users of 2 and 3 items; item 1 has 3 users.
+        Assert.Equal(((1 / 2f) + (1 / 3f)) / 3, undamped.Scores[0], 1e-6);
     }
 
     [Fact]
