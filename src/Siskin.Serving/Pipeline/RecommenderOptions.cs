@@ -15,5 +15,9 @@ public sealed record RecommenderOptions
     public IReadOnlyList<IRecallChannel> Channels { get; init; } = RecallChannels.BuiltIn;
 
     /// <summary>Makes the ranker of a release; null takes the release's own blend.</summary>
+    /// <remarks>
+    /// Called once a release that has a blend, whose features the scorer gets. One head; scores are probabilities or other
+    /// numbers of at least 0, since boosts multiply them. Whatever it throws, and a scorer of null, leave the order of pre-rank.
+    /// </remarks>
     public Func<Release, IScorer?>? Scorer { get; init; }
 }
