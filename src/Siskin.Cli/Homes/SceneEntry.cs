@@ -4,13 +4,14 @@ using Siskin.Serving.Scenes;
 namespace Siskin.Cli.Homes;
 
 /// <summary>A scene as it stands in <c>scenes.json</c>; parameters are numbers, Booleans or texts.</summary>
-internal sealed record SceneEntry
+/// <remarks>Properties have setters, since generated deserialisers do not keep the defaults of init-only ones.</remarks>
+internal sealed class SceneEntry
 {
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
-    public string Description { get; init; } = string.Empty;
+    public string Description { get; set; } = string.Empty;
 
-    public Dictionary<string, JsonElement> Parameters { get; init; } = [];
+    public Dictionary<string, JsonElement> Parameters { get; set; } = [];
 
     public SceneDefinition ToDefinition(string path) => new()
     {

@@ -16,7 +16,7 @@ namespace Siskin.Cli.Output;
     Converters = [typeof(CamelCase<AttributeType>), typeof(CamelCase<ChannelOutcome>), typeof(CamelCase<DegradationReason>)])]
 [JsonSerializable(typeof(HomeDescription))]
 [JsonSerializable(typeof(SceneEntry[]))]
-[JsonSerializable(typeof(CatalogueSchema))]
+[JsonSerializable(typeof(SchemaDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ReleaseManifest))]
 [JsonSerializable(typeof(RecommendationResponse))]

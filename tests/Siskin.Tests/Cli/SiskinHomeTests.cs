@@ -22,6 +22,14 @@ public sealed class SiskinHomeTests : IDisposable
         Assert.Equal(("5", "true", "none"), (scene.Parameters["count"], scene.Parameters["filter.seen"], scene.Parameters["rank.model"]));
     }
 
+    [Fact]
+    public void A_scene_may_be_a_name_alone()
+    {
+        var scene = Assert.Single(HomeWith("scenes.json", """[{"name":"mail"}]""").ReadScenes());
+
+        Assert.Equal(("mail", "", 0), (scene.Name, scene.Description, scene.Parameters.Count));
+    }
+
     [Theory]
     [InlineData("""[{"description":"no name"}]""", "name")]
     [InlineData("""[{"name":"a","parameter":{}}]""", "parameter")]

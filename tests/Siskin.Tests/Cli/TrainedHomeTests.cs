@@ -78,13 +78,25 @@ public sealed class TrainedHomeTests(TrainedHome home) : IClassFixture<TrainedHo
     [Fact]
     public async Task Recommend_shows_history_titles_and_reasons()
     {
-        var run = await CliRun.OfAsync("recommend", "--home", home.Path, "--user", "u00001", "--count", "4", "--explain");
+        var user = new SiskinHome(home.Path).Releases.Read(1).Users.Ids[0];
+
+        var run = await CliRun.OfAsync("recommend", "--home", home.Path, "--user", user, "--count", "4", "--explain");
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("What u00001 did last:", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Recommended to u00001 (scene home, release 1", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"What {user} did last:", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Recommended to {user} (scene home, release 1", run.Output, StringComparison.Ordinal);
         Assert.Contains("because of", run.Output, StringComparison.Ordinal);
         Assert.Contains("preRank", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_without_events_is_told_so_and_gets_a_list()
+    {
+        var run = await CliRun.OfAsync("recommend", "--home", home.Path, "--user", "nobody");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("nobody has no history.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("│ 10 │", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
