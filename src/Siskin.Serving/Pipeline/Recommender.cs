@@ -79,10 +79,10 @@ public sealed partial class Recommender
 
             var candidates = context.Recall.Candidates;
             Filter(context.Recall, report);
-            var map = _rank.ChannelMap(snapshot.Release);
+            var map = _rank.ChannelMap(context.Recall.Blend);
             var time = Stopwatch.GetTimestamp();
             var before = candidates.OrderCount;
-            PreRankStage.Run(context.Recall, snapshot.Release.Blend, map, Math.Max(count, scene.Integer(_parameters.PreRankKeep)));
+            PreRankStage.Run(context.Recall, context.Recall.Blend, map, Math.Max(count, scene.Integer(_parameters.PreRankKeep)));
             report.AddStage("preRank", time, before, candidates.OrderCount, "quota");
 
             time = Stopwatch.GetTimestamp();

@@ -1,6 +1,6 @@
 using Siskin.Models.Scoring;
+using Siskin.Serving.Rank;
 using Siskin.Serving.Recall;
-using Siskin.Serving.Releases;
 using Siskin.Serving.Scenes;
 
 namespace Siskin.Serving.Pipeline;
@@ -16,8 +16,8 @@ public sealed record RecommenderOptions
 
     /// <summary>Makes the ranker of a release; null takes the release's own blend.</summary>
     /// <remarks>
-    /// Called once a release that has a blend, whose features the scorer gets. One head; scores are probabilities or other
+    /// Called once for each blend of a release (users with history, users without), whose features the scorer gets. One head; scores are probabilities or other
     /// numbers of at least 0, since boosts multiply them. Whatever it throws, and a scorer of null, leave the order of pre-rank.
     /// </remarks>
-    public Func<Release, IScorer?>? Scorer { get; init; }
+    public Func<BlendModel, IScorer?>? Scorer { get; init; }
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Siskin.Models.Scoring;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Recall;
-using Siskin.Serving.Releases;
 
 namespace Siskin.Serving.Rank;
 
@@ -13,10 +12,10 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
 {
     private const string Fallback = "; the order of pre-rank stands";
 
-    private readonly ConditionalWeakTable<Release, Binding> _bindings = [];
+    private readonly ConditionalWeakTable<BlendModel, Binding> _bindings = [];
 
-    /// <summary>For each channel of the release's blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
-    public int[] ChannelMap(Release release) => Bind(release).ChannelMap;
+    /// <summary>For each channel of a blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
+    public int[] ChannelMap(BlendModel? blend) => blend is null ? [] : Bind(blend).ChannelMap;
 
     /// <summary>Fills the rank scores.</summary>
     /// <param name="context">The request, its candidates in order of pre-rank.</param>
@@ -26,17 +25,16 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     /// <returns>The features that the ranker saw, to be disposed of; null when no ranker ran.</returns>
     public async ValueTask<RankLease?> RunAsync(RecallContext context, int[] channelMap, long deadline, RequestReport report)
     {
-        var release = context.Snapshot.Release;
-        var binding = Bind(release);
         var candidates = context.Candidates;
         candidates.PreRankScores.AsSpan(0, candidates.Count).CopyTo(candidates.RankScores);
-        if (release.Blend is not { } model
+        if (context.Blend is not { } model
             || candidates.OrderCount == 0
             || context.Scene.Text(context.Parameters.RankModel) == "none")
         {
             return null;
         }
 
+        var binding = Bind(model);
         if (binding.Scorer is not { } scorer)
         {
             if (binding.Failure is { } failure)
@@ -128,15 +126,10 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
         candidates.SortAndKeep(candidates.RankScores, candidates.OrderCount);
     }
 
-    private Binding Bind(Release release) => _bindings.GetValue(release, Create);
+    private Binding Bind(BlendModel blend) => _bindings.GetValue(blend, Create);
 
-    private Binding Create(Release release)
+    private Binding Create(BlendModel blend)
     {
-        if (release.Blend is not { } blend)
-        {
-            return new Binding([], null, null);
-        }
-
         var map = new int[blend.Channels.Count];
         for (var i = 0; i < map.Length; i++)
         {
@@ -154,11 +147,11 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
 
         try
         {
-            return new Binding(map, make(release), null);
+            return new Binding(map, make(blend), null);
         }
         catch (Exception e)
         {
-            // Tried once a release; until the next one every answer says so.
+            // Tried once a blend; until the next release every answer says so.
             LogFailure(e);
             return new Binding(map, null, e.Message);
         }

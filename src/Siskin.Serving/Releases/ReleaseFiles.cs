@@ -19,6 +19,7 @@ internal static class ReleaseFiles
     public const string DampedNeighbours = "neighbours-damped.col";
     public const string Factors = "factors.col";
     public const string Blend = "blend.json";
+    public const string ColdBlend = "blend-cold.json";
 
     /// <summary>Files that every release has beside its manifest.</summary>
     public static readonly string[] Required = [Schema, Items, Users, Statistics, Indexes, CosineNeighbours, DampedNeighbours];

@@ -139,6 +139,7 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
             DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Length),
             Factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null,
             Blend = Has(manifest, ReleaseFiles.Blend) ? ReadBlend(At(ReleaseFiles.Blend)) : null,
+            ColdBlend = Has(manifest, ReleaseFiles.ColdBlend) ? ReadBlend(At(ReleaseFiles.ColdBlend)) : null,
         };
     }
 
@@ -188,6 +189,11 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
         if (release.Blend is { } blend)
         {
             WriteJson(At(ReleaseFiles.Blend), StoredBlend.From(blend), ReleaseJson.Default.StoredBlend);
+        }
+
+        if (release.ColdBlend is { } cold)
+        {
+            WriteJson(At(ReleaseFiles.ColdBlend), StoredBlend.From(cold), ReleaseJson.Default.StoredBlend);
         }
     }
 
