@@ -56,7 +56,7 @@ public sealed class TrainedHomeTests(TrainedHome home) : IClassFixture<TrainedHo
         using var document = JsonDocument.Parse(run.Output);
         var report = document.RootElement.GetProperty("reports")[0];
         Assert.Equal("global", report.GetProperty("split").GetString());
-        Assert.Equal(["popularity", "item-CF", "iALS", "oracle"], report.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["popularity", "item-CF", "item-CF damped", "iALS", "oracle"], report.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         var at = report.GetProperty("rows")[0].GetProperty("at");
         Assert.Equal([3, 5], at.EnumerateArray().Select(entry => entry.GetProperty("k").GetInt32()));
         Assert.Equal(
