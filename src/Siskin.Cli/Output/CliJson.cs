@@ -15,7 +15,6 @@ namespace Siskin.Cli.Output;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     Converters = [typeof(CamelCase<AttributeType>), typeof(CamelCase<ChannelOutcome>), typeof(CamelCase<DegradationReason>)])]
 [JsonSerializable(typeof(HomeDescription))]
-[JsonSerializable(typeof(SceneEntry[]))]
 [JsonSerializable(typeof(SchemaDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ReleaseManifest))]
