@@ -73,6 +73,8 @@ public sealed class CommandLineTests
     [InlineData("--all", "recommend", "--output", "lists.jsonl")]
     [InlineData("--all goes with", "recommend", "--all", "--output", "lists.jsonl", "--user", "a")]
     [InlineData("--clock is 'sun'", "serve", "--clock", "sun")]
+    [InlineData("--urls: 'home'", "serve", "--urls", "http://127.0.0.1:1;home")]
+    [InlineData("--urls", "demo", "--urls", "")]
     public async Task Wrong_usage_gives_2_and_says_what_is_wrong(string expected, params string[] arguments)
     {
         var run = await CliRun.OfAsync(arguments);
