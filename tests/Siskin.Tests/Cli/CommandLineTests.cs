@@ -101,6 +101,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Several_seeds_give_one_table_with_deviations()
+    {
+        var run = await CliRun.OfAsync("evaluate", "--dataset", TrainedHome.World, "--seeds", "1,2", "--split", "per-user", "--tune", "none", "--dimensions", "8", "--epochs", "4");
+
+        Assert.Equal(0, run.Code);
+        Assert.Single(run.Output.Split("recommender").Skip(1));
+        Assert.Contains("mean ± standard deviation over seeds 1, 2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of the distance from popularity to the oracle in ndcg@10", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_folder_of_data_is_named()
     {
         var run = await CliRun.OfAsync("evaluate", "--dataset", "ncf:no/such/folder");
