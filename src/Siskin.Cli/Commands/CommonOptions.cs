@@ -25,13 +25,33 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
 
-    public static Option<string[]> Urls() => new("--urls")
+    public static Option<string> Urls()
     {
-        Description = "Addresses to listen on, separated by semicolons.",
-        HelpName = "URLS",
-        DefaultValueFactory = _ => ["http://127.0.0.1:8080"],
-        CustomParser = result => result.Tokens[0].Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-    };
+        var option = new Option<string>("--urls")
+        {
+            Description = "Addresses to listen on, separated by semicolons.",
+            HelpName = "URLS",
+            DefaultValueFactory = _ => "http://127.0.0.1:8080",
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var url in result.Tokens.Count == 1 ? UrlsOf(result.Tokens[0].Value) : [])
+            {
+                // Hosts such as * and + are the server's own notation, and no host of a URI.
+                var host = url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal);
+                if (!Uri.TryCreate(host, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                {
+                    result.AddError($"--urls: '{url}' is not an address such as http://127.0.0.1:8080");
+                }
+            }
+        });
+        return option;
+    }
+
+    /// <summary>The addresses of a text.</summary>
+    public static string[] UrlsOf(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls
+        ? urls
+        : [text];
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Ranged(string name, int value, int min, int max, string description)

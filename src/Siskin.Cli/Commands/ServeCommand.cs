@@ -21,7 +21,7 @@ internal static class ServeCommand
             var settings = new ServeSettings
             {
                 Home = place,
-                Urls = parsed.GetRequiredValue(urls),
+                Urls = CommonOptions.UrlsOf(parsed.GetRequiredValue(urls)),
                 ApiKeys = parsed.GetRequiredValue(keys),
                 AllowAnonymous = parsed.GetValue(anonymous),
                 Scenes = place.ReadScenes(),

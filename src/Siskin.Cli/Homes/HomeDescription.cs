@@ -11,6 +11,10 @@ internal sealed record HomeDescription
     public IReadOnlyList<HomeImport> Imports { get; set; } = [];
 
     /// <summary>The description after another import.</summary>
-    public HomeDescription With(HomeImport import) =>
-        this with { Imports = [.. Imports.Where(i => i.Name != import.Name || i.Specification != import.Specification), import] };
+    public HomeDescription With(HomeImport import)
+    {
+        // A synthetic world's name says all of its options, however they were written.
+        var others = Imports.Where(i => i.Name != import.Name || (import.Synthetic is null && i.Specification != import.Specification));
+        return this with { Imports = [.. others, import] };
+    }
 }

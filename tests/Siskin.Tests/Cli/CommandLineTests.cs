@@ -73,6 +73,8 @@ public sealed class CommandLineTests
     [InlineData("--all", "recommend", "--output", "lists.jsonl")]
     [InlineData("--all goes with", "recommend", "--all", "--output", "lists.jsonl", "--user", "a")]
     [InlineData("--clock is 'sun'", "serve", "--clock", "sun")]
+    [InlineData("--urls: 'home'", "serve", "--urls", "http://127.0.0.1:1;home")]
+    [InlineData("--urls", "demo", "--urls", "")]
     public async Task Wrong_usage_gives_2_and_says_what_is_wrong(string expected, params string[] arguments)
     {
         var run = await CliRun.OfAsync(arguments);
@@ -96,6 +98,17 @@ public sealed class CommandLineTests
         Assert.Equal(1, run.Code);
         Assert.Contains("siskin import", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(missing));
+    }
+
+    [Fact]
+    public async Task Several_seeds_give_one_table_with_deviations()
+    {
+        var run = await CliRun.OfAsync("evaluate", "--dataset", TrainedHome.World, "--seeds", "1,2", "--split", "per-user", "--tune", "none", "--dimensions", "8", "--epochs", "4");
+
+        Assert.Equal(0, run.Code);
+        Assert.Single(run.Output.Split("recommender").Skip(1));
+        Assert.Contains("mean ± standard deviation over seeds 1, 2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of the distance from popularity to the oracle in ndcg@10", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,22 @@ public sealed class SiskinHomeTests : IDisposable
     }
 
     [Fact]
+    public void An_import_that_is_repeated_is_remembered_once()
+    {
+        var time = DateTimeOffset.UnixEpoch;
+        var world = new Siskin.Data.Datasets.Synthetic.SyntheticWorldOptions();
+
+        var description = new HomeDescription()
+            .With(new HomeImport("world", "synthetic", time, world))
+            .With(new HomeImport("world", "synthetic:seed=1", time, world))
+            .With(new HomeImport("ml", "a", time))
+            .With(new HomeImport("ml", "b", time))
+            .With(new HomeImport("ml", "a", time));
+
+        Assert.Equal(["synthetic:seed=1", "b", "a"], description.Imports.Select(import => import.Specification));
+    }
+
+    [Fact]
     public void A_demo_empties_a_demos_home_only()
     {
         var home = HomeWith("scenes.json", "[]");
