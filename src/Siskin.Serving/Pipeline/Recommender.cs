@@ -39,7 +39,7 @@ public sealed partial class Recommender
         _options = options ?? new RecommenderOptions();
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _parameters = new SceneParameterSet([.. _options.Channels.Select(c => (c.Name, c.DefaultQuota, c.Description))]);
-        Scenes = new SceneBook(SceneDefinition.BuiltIn.Concat(_options.Scenes), _parameters);
+        Scenes = new SceneBook(SceneDefinition.BuiltIn, _options.Scenes, _parameters);
         _recall = new RecallStage(_options.Channels, _logger);
         _rank = new RankStage(_options, _logger);
     }
