@@ -23,6 +23,23 @@ public sealed class ColumnFileTests : IDisposable
     }
 
     [Fact]
+    public void A_column_of_several_parts_comes_back_whole()
+    {
+        foreach (var length in new[] { ColumnFileWriter.PartElements - 1, ColumnFileWriter.PartElements, (2 * ColumnFileWriter.PartElements) + 1 })
+        {
+            var values = Enumerable.Range(0, length).ToArray();
+            var file = new ColumnFileWriter();
+            file.Add("values", values);
+            file.Add("behind", [7L]);
+            File.Delete(Path);
+            file.Write(Path);
+            using var reader = new ColumnFileReader(Path);
+            Assert.True(values.AsSpan().SequenceEqual(reader.Int32("values")));
+            Assert.Equal([7L], reader.Int64("behind"));
+        }
+    }
+
+    [Fact]
     public void A_file_cut_anywhere_is_refused()
     {
         Write(Path);
