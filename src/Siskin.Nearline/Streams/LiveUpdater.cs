@@ -29,6 +29,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     private readonly SemaphoreSlim _releaseGate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<int> _refused = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CatalogueSchema _schema = CatalogueSchema.Default;
     private List<EventBatch>? _early = [];
     private ServingSnapshot? _next;
@@ -36,7 +37,6 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     private long _itemVersion;
     private long _userVersion;
     private Task _loops = Task.CompletedTask;
-    private volatile bool _isReady;
     private bool _isDisposed;
 
     /// <summary>Composes an updater; nothing happens before <see cref="StartAsync"/>.</summary>
@@ -61,48 +61,29 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     }
 
     /// <summary>Whether start-up is over: the newest readable release is served with everything that happened since.</summary>
-    public bool IsReady => _isReady;
+    public bool IsReady => _ready.Task.IsCompletedSuccessfully;
 
     /// <summary>Number of the release in force; 0 before the first training.</summary>
     public int Release => _snapshots.Current.Release.Manifest.Number;
 
+    /// <summary>Waits until start-up is over.</summary>
+    /// <exception cref="Exception">What start-up failed with.</exception>
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _ready.Task.WaitAsync(cancellationToken);
+
     /// <summary>Loads the newest release that can be read, applies what happened since, and starts following.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
-        var attached = await _log.AttachAsync(this, cancellationToken).ConfigureAwait(false);
-        var release = LoadNewest(0) ?? Serving.Releases.Release.Empty;
-        var snapshot = new ServingSnapshot(release, _users);
-        _snapshots.Swap(snapshot);
-        _itemVersion = release.Manifest.CatalogueVersion;
-        await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in _log.ReadAsync(release.Manifest.EventPosition, cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (batch.Start >= attached)
-            {
-                break;
-            }
-
-            lock (_gate)
-            {
-                Apply(batch);
-            }
+            await CatchUpAtStartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _ready.TrySetException(e);
+            throw;
         }
 
-        lock (_gate)
-        {
-            foreach (var batch in _early!)
-            {
-                Apply(batch);
-            }
-
-            _early = null;
-            _appliedEnd = Math.Max(_appliedEnd, attached);
-            snapshot.RefreshLists();
-        }
-
-        LogReady(release.Manifest.Number, snapshot.ItemCount, _appliedEnd - release.Manifest.EventPosition);
-        _isReady = true;
+        _ready.SetResult();
         _loops = Task.WhenAll(
             LoopAsync(_options.ListPeriod, RefreshListsAsync),
             LoopAsync(_options.ReleasePeriod, async ct => await TryLoadNewerAsync(ct).ConfigureAwait(false)));
@@ -267,6 +248,53 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         {
             _catalogueGate.Release();
         }
+    }
+
+    private async Task CatchUpAtStartAsync(CancellationToken cancellationToken)
+    {
+        _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
+        var attached = await _log.AttachAsync(this, cancellationToken).ConfigureAwait(false);
+        var release = LoadNewest(0) ?? Serving.Releases.Release.Empty;
+        var snapshot = new ServingSnapshot(release, _users);
+        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A server that listens already may be pulling changes: they are read again, from the release's version on.
+            _snapshots.Swap(snapshot);
+            _itemVersion = release.Manifest.CatalogueVersion;
+        }
+        finally
+        {
+            _catalogueGate.Release();
+        }
+
+        await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var batch in _log.ReadAsync(release.Manifest.EventPosition, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Start >= attached)
+            {
+                break;
+            }
+
+            lock (_gate)
+            {
+                Apply(batch);
+            }
+        }
+
+        lock (_gate)
+        {
+            foreach (var batch in _early!)
+            {
+                Apply(batch);
+            }
+
+            _early = null;
+            _appliedEnd = Math.Max(_appliedEnd, attached);
+            snapshot.RefreshLists();
+        }
+
+        LogReady(release.Manifest.Number, snapshot.ItemCount, _appliedEnd - release.Manifest.EventPosition);
     }
 
     /// <summary>Counts events that the log held before the new snapshot began to be told of them.</summary>

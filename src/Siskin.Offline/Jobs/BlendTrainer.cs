@@ -32,13 +32,18 @@ internal static class BlendTrainer
         var random = new Random(settings.Als.Seed);
         random.Shuffle(users);
         var samples = new BlendSamples(recommender.Channels);
+        var parameters = new Dictionary<string, string>
+        {
+            ["recall.item-to-item.similarity"] = settings.UseDamped ? "damped" : "cosine",
+            ["recall.historyHalfLife"] = settings.HistoryHalfLife.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
         foreach (var user in users.Take(settings.BlendUsers))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var request = new RecommendationRequest { Scene = "home", User = data.UserIds[user] };
+            var request = new RecommendationRequest { Scene = "home", User = data.UserIds[user], Parameters = parameters };
             await recommender.DescribeCandidatesAsync(request, c => samples.Add(c, truth.Row(user).Columns, Negatives, random)).ConfigureAwait(false);
         }
 
-        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken);
+        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken) with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped };
     }
 }

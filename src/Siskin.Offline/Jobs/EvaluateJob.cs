@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Siskin.Models.Evaluation;
 using Siskin.Models.Factorization;
 using Siskin.Models.Interactions;
-using Siskin.Serving.Releases;
+using Siskin.Models.Retrieval;
 using Siskin.Serving.Snapshot;
 
 namespace Siskin.Offline.Jobs;
@@ -66,7 +66,8 @@ public static class EvaluateJob
         var rows = new List<EvaluationRow>
         {
             new("popularity", Rank((_, scores) => CopyTo(release.Statistics.Consumers, scores))),
-            new("item-CF", Rank((user, scores) => ScoreByNeighbours(release, seen, user, scores))),
+            new("item-CF", Rank((user, scores) => ScoreByNeighbours(release.CosineNeighbours, seen, user, scores))),
+            new("item-CF damped", Rank((user, scores) => ScoreByNeighbours(release.DampedNeighbours, seen, user, scores))),
         };
         if (release.Factors is { } factors)
         {
@@ -114,9 +115,9 @@ public static class EvaluateJob
             cancellationToken);
     }
 
-    private static void ScoreByNeighbours(Release release, InteractionMatrix seen, int user, Span<float> scores)
+    private static void ScoreByNeighbours(ItemNeighbours neighbours, InteractionMatrix seen, int user, Span<float> scores)
     {
-        release.CosineNeighbours.ScoreInto(seen.Row(user).Columns, [], scores);
+        neighbours.ScoreInto(seen.Row(user).Columns, [], scores);
         foreach (ref var score in scores)
         {
             // No neighbour speaks for the item: it is not a recommendation, and must not win a tie.

@@ -1,6 +1,8 @@
 using Siskin.Models.Evaluation;
 using Siskin.Models.Factorization;
 using Siskin.Models.Retrieval;
+using Siskin.Offline.Releases;
+using Siskin.Serving.Releases;
 
 namespace Siskin.Offline.Jobs;
 
@@ -33,10 +35,56 @@ internal static class SettingsTuner
         return start with { Als = tuning.Best, Cosine = cosine, Damped = damped };
     }
 
+    /// <summary>Chooses item-to-item's similarity, and how fast a user's older items fade in it, by a release of the split's training part.</summary>
+    public static TrainingSettings TuneHistory(Split split, Release release, TrainingSettings start, TuningEffort effort, CancellationToken cancellationToken)
+    {
+        if (effort == TuningEffort.None || split.Held.Length == 0)
+        {
+            return start;
+        }
+
+        var histories = release.Histories;
+        var seen = ReleaseBuilder.HistoryMatrix(split.Train.Data, histories);
+        var validation = TrainingPart.MatrixOf(split.Train.Data, split.Held);
+        var (best, bestNdcg) = (start, -1.0);
+        foreach (var isDamped in new[] { false, true })
+        {
+            var lists = isDamped ? release.DampedNeighbours : release.CosineNeighbours;
+            foreach (var halfLife in new[] { 0.0, 10, 20, 40, 80 })
+            {
+                var report = FullRanking.Evaluate(seen, validation, (user, scores) => ScoreFading(histories, lists, user, halfLife, scores), [ListLength], 0, cancellationToken);
+                if (report.At(ListLength).Ndcg > bestNdcg)
+                {
+                    (best, bestNdcg) = (start with { UseDamped = isDamped, HistoryHalfLife = halfLife }, report.At(ListLength).Ndcg);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private static void ScoreFading(UserHistories histories, ItemNeighbours lists, int user, double halfLife, Span<float> scores)
+    {
+        var items = histories.Items.AsSpan()[histories.Of(user)];
+        var weights = new float[items.Length];
+        var newer = 0;
+        for (var i = items.Length - 1; i >= 0; i--)
+        {
+            var at = histories.Starts[user] + i;
+            if (histories.Weights[at] > 0 && (histories.Flags[at] & HistoryFlags.Disliked) == 0)
+            {
+                weights[i] = histories.Weights[at] * (halfLife > 0 ? (float)double.Exp2(-newer / halfLife) : 1);
+                newer++;
+            }
+        }
+
+        lists.ScoreInto(items, weights, scores);
+    }
+
     private static ImplicitAlsTunerOptions Grid(TrainingSettings start, TuningEffort effort) => effort == TuningEffort.Quick
         ? new ImplicitAlsTunerOptions
         {
-            Dimensions = [start.Als.Dimensions],
+            Dimensions = [start.Als.Dimensions, 2 * start.Als.Dimensions],
             UnobservedWeights = [0.03f, 0.1f, 0.3f],
             Regularizations = [0.003f, 0.01f, 0.03f],
             Exponents = [start.Als.Exponent],
@@ -44,7 +92,7 @@ internal static class SettingsTuner
             Epochs = start.Als.Epochs,
             ListLength = ListLength,
             Seed = start.Als.Seed,
-            TimeLimit = TimeSpan.FromSeconds(20),
+            TimeLimit = TimeSpan.FromSeconds(40),
         }
         : new ImplicitAlsTunerOptions
         {
@@ -67,9 +115,10 @@ internal static class SettingsTuner
         select start with { Neighbours = neighbours, Shrinkage = shrinkage, UserDamping = damping };
 
     private static IEnumerable<ItemNeighboursOptions> DampedVariants(ItemNeighboursOptions start) =>
-        from damping in new[] { 0.3f, 0.5f, 0.7f }
-        from userDamping in new[] { 0f, 0.5f }
-        select start with { Damping = damping, UserDamping = userDamping };
+        from damping in new[] { 0.5f, 0.8f }
+        from historyDamping in new[] { 0f, 0.4f, 0.8f }
+        from userDamping in new[] { 0.5f, 1f }
+        select start with { Neighbours = 200, Damping = damping, HistoryDamping = historyDamping, UserDamping = userDamping };
 
     private static ItemNeighboursOptions BestNeighbours(
         Models.Interactions.InteractionMatrix train,

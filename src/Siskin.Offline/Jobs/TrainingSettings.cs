@@ -16,6 +16,12 @@ public sealed record TrainingSettings
     /// <summary>Item-to-item neighbours that damp popularity.</summary>
     public ItemNeighboursOptions Damped { get; init; } = new() { Kind = ItemSimilarity.PopularityDamped };
 
+    /// <summary>Whether item-to-item recall uses the neighbours that damp popularity, in scenes that leave it to the release.</summary>
+    public bool UseDamped { get; init; }
+
+    /// <summary>After how many newer items one of a user's items counts half in item-to-item recall; 0 means that all count alike.</summary>
+    public double HistoryHalfLife { get; init; }
+
     /// <summary>Half-life of popularity.</summary>
     public TimeSpan PopularityHalfLife { get; init; } = ItemStatistics.DefaultPopularityHalfLife;
 
@@ -46,7 +52,12 @@ public sealed record TrainingSettings
         ["itemCf.neighbours"] = FormattableString.Invariant($"{Cosine.Neighbours}"),
         ["itemCf.shrinkage"] = FormattableString.Invariant($"{Cosine.Shrinkage}"),
         ["itemCf.userDamping"] = FormattableString.Invariant($"{Cosine.UserDamping}"),
-        ["itemCf.damping"] = FormattableString.Invariant($"{Damped.Damping}"),
+        ["itemCf.damped.damping"] = FormattableString.Invariant($"{Damped.Damping}"),
+        ["itemCf.damped.historyDamping"] = FormattableString.Invariant($"{Damped.HistoryDamping}"),
+        ["itemCf.damped.neighbours"] = FormattableString.Invariant($"{Damped.Neighbours}"),
+        ["itemCf.damped.userDamping"] = FormattableString.Invariant($"{Damped.UserDamping}"),
+        ["itemCf.similarity"] = UseDamped ? "damped" : "cosine",
+        ["itemCf.historyHalfLife"] = FormattableString.Invariant($"{HistoryHalfLife}"),
         ["popularity.halfLifeDays"] = FormattableString.Invariant($"{PopularityHalfLife.TotalDays}"),
         ["trend.halfLifeDays"] = FormattableString.Invariant($"{TrendHalfLife.TotalDays}"),
     };

@@ -53,13 +53,7 @@ internal sealed class HistoryBuilder(TrainingData data, TrainingPart part, ItemS
         {
             // The item moves to the end of the history; the later opinion counts.
             var at = begin + place[e.Item];
-            var earlier = _flags[at];
-            if ((flags & (HistoryFlags.Liked | HistoryFlags.Disliked)) != 0)
-            {
-                earlier &= ~(HistoryFlags.Liked | HistoryFlags.Disliked);
-            }
-
-            flags |= earlier;
+            flags = EventMeaning.Merge(_flags[at], flags);
             weight = Math.Max(weight, _weights[at]);
             _items[at] = -1;
         }

@@ -5,8 +5,9 @@ namespace Siskin.Serving.PreRank;
 
 /// <summary>Thins the candidates out by channel scores alone, so that rank looks at few.</summary>
 /// <remarks>
-/// With calibrations: the probability that at least one of the channels is right, 1 − Π(1 − p_c). Without: reciprocal
-/// rank fusion, Σ 1/(60 + place) (Cormack, Clarke and Büttcher 2009).
+/// For a user, with calibrations: the probability that at least one of the channels is right, 1 − Π(1 − p_c). Without, or
+/// around an item, where calibrations made for users' histories say nothing: reciprocal rank fusion, Σ 1/(60 + place)
+/// (Cormack, Clarke and Büttcher 2009).
 /// </remarks>
 internal static class PreRankStage
 {
@@ -18,7 +19,7 @@ internal static class PreRankStage
         for (var i = 0; i < candidates.OrderCount; i++)
         {
             var slot = candidates.Order[i];
-            candidates.PreRankScores[slot] = model is null
+            candidates.PreRankScores[slot] = model is null || context.ItemRow >= 0
                 ? Fuse(candidates.Places.AsSpan(slot * candidates.ChannelCount, candidates.ChannelCount))
                 : Calibrated(context, model, channelMap, slot);
         }

@@ -25,7 +25,13 @@ internal sealed class ItemToItemChannel : IRecallChannel
         }
 
         var release = context.Snapshot.Release;
-        var lists = context.Scene.Text(context.Parameters.Similarity) == "damped" ? release.DampedNeighbours : release.CosineNeighbours;
+        var isDamped = context.Scene.Text(context.Parameters.Similarity) switch
+        {
+            "damped" => true,
+            "cosine" => false,
+            _ => release.Blend?.UsesDampedNeighbours ?? false,
+        };
+        var lists = isDamped ? release.DampedNeighbours : release.CosineNeighbours;
         var accumulator = ScoreAccumulator.Rent();
         if (context.ItemRow >= 0)
         {

@@ -84,7 +84,8 @@ internal sealed class UserState
             }
         }
 
-        ChooseRecent(scene.Integer(set.History), scene.Number(set.HistoryHalfLife));
+        var halfLife = scene.Number(set.HistoryHalfLife);
+        ChooseRecent(scene.Integer(set.History), halfLife >= 0 ? halfLife : snapshot.Release.Blend?.HistoryHalfLife ?? 0);
         LoadVector(snapshot, request);
         LoadTags(snapshot);
     }
@@ -147,13 +148,7 @@ internal sealed class UserState
         ref var place = ref _places.GetOrAdd(row, _count, out var added);
         if (!added)
         {
-            var earlier = _flags[place];
-            if ((flags & (HistoryFlags.Liked | HistoryFlags.Disliked)) != 0)
-            {
-                earlier &= ~(HistoryFlags.Liked | HistoryFlags.Disliked);
-            }
-
-            flags |= earlier;
+            flags = EventMeaning.Merge(_flags[place], flags);
             weight = Math.Max(weight, _weights[place]);
             _rows[place] = -1;
             place = _count;

@@ -18,4 +18,13 @@ public static class EventMeaning
 
         return type.Weight < 0 ? flags | HistoryFlags.Disliked : flags;
     }
+
+    /// <summary>What two events on one item say together: of opinions the later one counts.</summary>
+    /// <param name="earlier">What was said before.</param>
+    /// <param name="later">What the later event says.</param>
+    public static HistoryFlags Merge(HistoryFlags earlier, HistoryFlags later)
+    {
+        const HistoryFlags Opinions = HistoryFlags.Liked | HistoryFlags.Disliked;
+        return later | ((later & Opinions) != 0 ? earlier & ~Opinions : earlier);
+    }
 }

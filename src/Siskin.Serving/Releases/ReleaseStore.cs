@@ -15,7 +15,8 @@ namespace Siskin.Serving.Releases;
 /// SHA-256 of each file, <c>manifest.sha256</c> holds that of the manifest, in the form of sha256sum. Safe for one writer and many readers, in several processes.
 /// </remarks>
 /// <param name="directory">Where the numbered directories stand; made when the first release is written.</param>
-public sealed class ReleaseStore(string directory)
+/// <param name="time">Dates releases; the system's clock when null.</param>
+public sealed class ReleaseStore(string directory, TimeProvider? time = null)
 {
     private const string Unfinished = ".unfinished-";
 
@@ -51,7 +52,7 @@ public sealed class ReleaseStore(string directory)
     public string PathOf(int number) => Path.Combine(Directory, number.ToString("D6", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a release under the next number.</summary>
-    /// <returns>Its manifest, with number, parent and files filled in.</returns>
+    /// <returns>Its manifest, with number, parent, date and files filled in.</returns>
     public ReleaseManifest Write(Release release)
     {
         System.IO.Directory.CreateDirectory(Directory);
@@ -67,6 +68,7 @@ public sealed class ReleaseStore(string directory)
                 {
                     Number = Newest + 1,
                     Parent = parent,
+                    CreatedAt = (time ?? TimeProvider.System).GetUtcNow(),
                     SchemaHash = HashOf(Path.Combine(work, ReleaseFiles.Schema)),
                     Files = Describe(work),
                 };

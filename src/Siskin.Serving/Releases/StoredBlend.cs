@@ -4,9 +4,11 @@ using Siskin.Serving.Rank;
 namespace Siskin.Serving.Releases;
 
 /// <summary>A <see cref="BlendModel"/> as it stands in a release's JSON.</summary>
-internal sealed record StoredBlend(IReadOnlyList<StoredCalibration> Calibrations, IReadOnlyList<string> Features, float[] Weights, float Bias)
+internal sealed record StoredBlend(double HistoryHalfLife, bool UsesDampedNeighbours, IReadOnlyList<StoredCalibration> Calibrations, IReadOnlyList<string> Features, float[] Weights, float Bias)
 {
     public static StoredBlend From(BlendModel model) => new(
+        model.HistoryHalfLife,
+        model.UsesDampedNeighbours,
         [.. model.Channels.Select((c, i) => new StoredCalibration(c, model.MissingLogits[i], model.Calibrations[i].Scores, model.Calibrations[i].Probabilities))],
         model.Features,
         model.Logistic.Weights,
@@ -24,6 +26,8 @@ internal sealed record StoredBlend(IReadOnlyList<StoredCalibration> Calibrations
         return new BlendModel
         {
             Channels = channels,
+            HistoryHalfLife = HistoryHalfLife,
+            UsesDampedNeighbours = UsesDampedNeighbours,
             Calibrations = [.. Calibrations.Select(c => new IsotonicCalibration(c.Scores, c.Probabilities))],
             MissingLogits = [.. Calibrations.Select(c => c.MissingLogit)],
             Features = Features,

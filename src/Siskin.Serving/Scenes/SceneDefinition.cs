@@ -22,10 +22,13 @@ public sealed record SceneDefinition
             Description = "Beside an item: what is like it, for this user.",
             Parameters = new Dictionary<string, string>
             {
-                ["recall.popular.quota"] = "20",
+                ["recall.popular.quota"] = "0",
                 ["recall.trending.quota"] = "0",
                 ["recall.newest.quota"] = "0",
                 ["recall.segment.quota"] = "0",
+                ["recall.friends.quota"] = "0",
+                ["recall.liked-tag.quota"] = "0",
+                ["rank.model"] = "none",
             },
         },
         new()

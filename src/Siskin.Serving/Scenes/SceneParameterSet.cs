@@ -16,8 +16,8 @@ public sealed class SceneParameterSet
         DeadlineMs = Add(SceneParameter.Number("deadlineMs", 200, 1, 600_000, "Time for the whole request, in milliseconds; what does not answer in time is left out."));
         RecallShare = Add(SceneParameter.Number("recall.deadlineShare", 0.6, 0.05, 1, "Share of the deadline that recall channels have."));
         History = Add(SceneParameter.Integer("recall.history", 200, 1, 10_000, "How many of a user's newest events the channels look at."));
-        HistoryHalfLife = Add(SceneParameter.Number("recall.historyHalfLife", 0, 0, 10_000, "After how many newer events one of a user's events counts half; 0 means that all count alike."));
-        Similarity = Add(SceneParameter.OneOf("recall.item-to-item.similarity", "cosine", ["cosine", "damped"], "Which neighbour lists item-to-item uses; damped favours less popular items."));
+        HistoryHalfLife = Add(SceneParameter.Number("recall.historyHalfLife", -1, -1, 10_000, "After how many newer items one of a user's items counts half; 0 means that all count alike, −1 leaves it to the release."));
+        Similarity = Add(SceneParameter.OneOf("recall.item-to-item.similarity", "release", ["release", "cosine", "damped"], "Which neighbour lists item-to-item uses; damped favours less popular items, release takes those that did better in training."));
         LikedTagBest = Add(SceneParameter.Integer("recall.liked-tag.best", 50, 1, 1000, "How many of the best items of each liked tag are looked at."));
         HideSeen = Add(SceneParameter.Boolean("filter.seen", true, "Whether items that the user consumed are left out."));
         PreRankKeep = Add(SceneParameter.Integer("preRank.keep", 300, 1, 10_000, "How many candidates pre-rank hands to rank."));

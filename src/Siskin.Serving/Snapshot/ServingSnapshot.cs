@@ -11,7 +11,7 @@ namespace Siskin.Serving.Snapshot;
 /// A request reads the current snapshot once and keeps it. Readers take no lock. <c>Apply</c> and <c>Count</c> are
 /// called by one writer at a time; <see cref="RefreshLists"/> may run beside them, but not twice at once.
 /// </remarks>
-public sealed class ServingSnapshot
+public sealed partial class ServingSnapshot
 {
     private readonly FrozenDictionary<string, int> _userRows;
     private SnapshotLists _lists;
@@ -58,6 +58,9 @@ public sealed class ServingSnapshot
     internal ImplicitAlsFolder? Folder { get; }
 
     internal SnapshotLists Lists => Volatile.Read(ref _lists);
+
+    /// <summary>Whether an item is known, available or not.</summary>
+    public bool HasItem(string id) => Items.TryGetRow(id, out _);
 
     /// <summary>Applies changes of the catalogue.</summary>
     /// <param name="changes">In order of version.</param>

@@ -30,6 +30,9 @@ public sealed class UserDirectory
         }
     }
 
+    /// <summary>Ids of all users of the catalogue, then of all with events since the release; some come twice.</summary>
+    internal IEnumerable<string> Ids => _users.Select(u => u.Key).Concat(_activity.Select(a => a.Key));
+
     internal User? Find(string id) => _users.GetValueOrDefault(id);
 
     internal UserActivity? ActivityOf(string id) => _activity.GetValueOrDefault(id);

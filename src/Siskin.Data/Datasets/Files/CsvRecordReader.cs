@@ -5,8 +5,8 @@ namespace Siskin.Data.Datasets.Files;
 /// <summary>Reads comma-separated values (RFC 4180) with quoted columns that may hold separators, quotes and line ends.</summary>
 /// <remarks>
 /// Works line by line, so that a quote that is never closed costs one row and not the rest of the file, which general
-/// CSV parsers take as one column: when no sound end comes within <see cref="MaxRecordLength"/> characters, the line that
-/// opened it is reported and reading goes on with the next. A quote inside a column that does not begin with one stands
+/// CSV parsers take as one column: when no sound end comes within <see cref="MaxRecordLength"/> characters, or the record
+/// over several lines has not the expected columns, the line that opened it is reported and reading goes on with the next. A quote inside a column that does not begin with one stands
 /// for itself. Every record must have as many columns as the first.
 /// </remarks>
 internal sealed class CsvRecordReader : RecordReader
@@ -55,7 +55,7 @@ internal sealed class CsvRecordReader : RecordReader
             var record = await CompleteAsync(line.Text, cancellationToken).ConfigureAwait(false);
             if (record is null)
             {
-                Reject($"a quote is opened and not closed before a column's end within {MaxRecordLength:N0} characters; the line is skipped");
+                Reject($"a quote is opened and not soundly closed: at the end of a column, within {MaxRecordLength:N0} characters, in a row of the expected columns");
                 continue;
             }
 
@@ -110,9 +110,14 @@ internal sealed class CsvRecordReader : RecordReader
             end = next.Problem is null ? Scan(next.Text, ref inQuotes) : RecordEnd.Broken;
         }
 
+        // A quote that some later row happens to close is given away by the number of columns.
         if (end == RecordEnd.Sound && record.Length <= MaxRecordLength)
         {
-            return record.ToString();
+            var text = record.ToString();
+            if (_columns is null || Split(text).Count == _columns)
+            {
+                return text;
+            }
         }
 
         for (var i = taken.Count - 1; i >= 0; i--)

@@ -97,8 +97,6 @@ internal sealed class SyntheticPopulation
         return at;
     }
 
-    public ReadOnlySpan<float> ItemVector(int item) => _items.AsSpan(item * D, D);
-
     /// <summary>A user's taste at a time; straight between the steps of its walk and constant beyond the span.</summary>
     /// <param name="user">Number of the user.</param>
     /// <param name="milliseconds">After the start.</param>

@@ -16,7 +16,6 @@ internal sealed class SyntheticSimulation
     private readonly SyntheticPopulation _population;
     private readonly State[] _users;
     private readonly PriorityQueue<int, (long Time, int User)> _next = new();
-    private readonly double _eventsPerActivity;
     private SyntheticRandom _random;
 
     public SyntheticSimulation(SyntheticPopulation population)
@@ -31,14 +30,13 @@ internal sealed class SyntheticSimulation
             total += activity;
         }
 
-        _eventsPerActivity = options.Events / total;
         for (var u = 0; u < _users.Length; u++)
         {
             var state = _users[u] = new State();
 
             // A quarter of the users join while the world is running.
             var joins = _random.NextDouble() < 0.25 ? (long)(_random.NextDouble() * 0.7 * population.SpanMilliseconds) : 0;
-            var sessions = population.Activity[u] * _eventsPerActivity / SyntheticTuning.EventsPerSession;
+            var sessions = options.Events * population.Activity[u] / total / SyntheticTuning.EventsPerSession;
             state.MeanGap = (population.SpanMilliseconds - joins) / Math.Max(sessions, 1e-3);
             _next.Enqueue(u, (joins + Pause(state.MeanGap), u));
         }

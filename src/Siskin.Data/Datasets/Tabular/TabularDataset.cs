@@ -8,8 +8,8 @@ namespace Siskin.Data.Datasets.Tabular;
 
 /// <summary>A CSV or JSON Lines file whose columns are mapped to the fields of items, users or events.</summary>
 /// <remarks>
-/// Events without a mapped time are timed by their line, those without a type are of type <c>view</c>, or <c>rating</c>
-/// when they have a value. An empty column is an absent value.
+/// Events are timed by their line when no time is mapped; those without a type are of type <c>rating</c> when a value is
+/// mapped, else <c>view</c>. An empty column is an absent value; an empty time makes a bad row.
 /// </remarks>
 internal sealed class TabularDataset : FileDatasetSource
 {

@@ -49,6 +49,13 @@ public sealed class CsvRecordReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unterminated_quote_that_a_later_row_happens_to_close_costs_these_two_rows_alone()
+    {
+        Assert.Equal([(1L, "a|b"), (3L, "c|d"), (5L, "e|f")], await ReadAsync("a,b\n\"open,x\nc,d\n2,\"\ne,f\n"));
+        Assert.Equal([2L, 4L], _folder.BadRows.Select(row => row.Line));
+    }
+
+    [Fact]
     public async Task An_unterminated_quote_in_a_long_file_costs_its_line_alone_and_line_numbers_stay_right()
     {
         var rows = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i},x\n"));

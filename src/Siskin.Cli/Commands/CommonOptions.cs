@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using Siskin.Cli.Homes;
+using Siskin.Models.Factorization;
+using Siskin.Offline.Jobs;
+
+namespace Siskin.Cli.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Home() => new("--home")
+    {
+        Description = "The folder that holds everything.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => SiskinHome.DefaultDirectory,
+    };
+
+    public static Option<string> Tune() =>
+        OneOf("--tune", "quick", "How much to spend on choosing settings: nothing, seconds, or up to half an hour.", "none", "quick", "thorough");
+
+    public static Option<int> Dimensions() => Ranged("--dimensions", new ImplicitAlsOptions().Dimensions, 1, 4096, "Length of user and item vectors; --tune thorough tries several.");
+
+    public static Option<int> Epochs() => Ranged("--epochs", new ImplicitAlsOptions().Epochs, 1, 10_000, "Epochs of the matrix factorisation.");
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
+
+    public static Option<string[]> Urls() => new("--urls")
+    {
+        Description = "Addresses to listen on, separated by semicolons.",
+        HelpName = "URLS",
+        DefaultValueFactory = _ => ["http://127.0.0.1:8080"],
+        CustomParser = result => result.Tokens[0].Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    };
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Ranged(string name, int value, int min, int max, string description)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            // What is no number at all is told by the parser.
+            if (result.Tokens.Count == 1
+                && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var given)
+                && (given < min || given > max))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {given}; {min} to {max} is allowed"));
+            }
+        });
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> OneOf(string name, string value, string description, params string[] choices)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !choices.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {string.Join(", ", choices)} are allowed");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A list of values separated by commas.</summary>
+    public static Option<string?> List(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>The values of a list.</summary>
+    public static string[] Split(string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>The numbers of a list, each once, ascending.</summary>
+    /// <exception cref="CliException">One is no number within bounds, or there is none.</exception>
+    public static int[] Numbers(string name, string text, int min, int max)
+    {
+        var numbers = new SortedSet<int>();
+        foreach (var part in Split(text))
+        {
+            if (!int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+            {
+                throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"{name}: '{part}' is not a whole number from {min} to {max}"));
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers.Count > 0 ? [.. numbers] : throw CliException.Usage($"{name} names no number");
+    }
+
+    /// <summary>The member of an enumeration that a word names.</summary>
+    public static T Named<T>(string word)
+        where T : struct, Enum => Enum.Parse<T>(word, ignoreCase: true);
+
+    /// <summary>Settings of a training by its options.</summary>
+    public static TrainingSettings Settings(int dimensions, int epochs) =>
+        new() { Als = new ImplicitAlsOptions { Dimensions = dimensions, Epochs = epochs } };
+}
