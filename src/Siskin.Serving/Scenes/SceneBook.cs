@@ -8,15 +8,9 @@ public sealed class SceneBook
 {
     private readonly FrozenDictionary<string, Scene> _scenes;
 
-    /// <param name="builtIn">What they say of channels that this pipeline does not have is left out.</param>
-    /// <param name="configured">Replace built-in ones of the same name.</param>
-    /// <param name="parameters">The parameters that scenes have.</param>
-    internal SceneBook(IEnumerable<SceneDefinition> builtIn, IEnumerable<SceneDefinition> configured, SceneParameterSet parameters)
+    internal SceneBook(IEnumerable<SceneDefinition> definitions, SceneParameterSet parameters)
     {
         Parameters = parameters;
-        var definitions = builtIn
-            .Select(d => d with { Parameters = d.Parameters.Where(p => parameters.IndexOf(p.Key) >= 0).ToDictionary(StringComparer.Ordinal) })
-            .Concat(configured);
         var scenes = new Dictionary<string, Scene>(StringComparer.Ordinal);
         foreach (var definition in definitions)
         {

@@ -145,7 +145,7 @@ public sealed class TrainJobTests
                     }
                 },
             });
-            Assert.Equal(sign > 0 ? ["popularity", "item-CF", "iALS", "pipeline before diversity", "pipeline", "oracle"] : ["popularity", "item-CF", "iALS", "oracle"], report.Rows.Select(r => r.Name));
+            Assert.Equal(sign > 0 ? ["popularity", "item-CF", "item-CF damped", "iALS", "pipeline before diversity", "pipeline", "oracle"] : ["popularity", "item-CF", "item-CF damped", "iALS", "oracle"], report.Rows.Select(r => r.Name));
             Assert.All(report.Rows, r => Assert.InRange(r.Report.At(5).Ndcg, 0, 1));
             return report.Rows[^1].Report.At(1);
         }
