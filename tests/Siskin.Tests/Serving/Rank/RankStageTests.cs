@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Siskin.Models.Scoring;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Rank;
@@ -45,20 +47,33 @@ public sealed class RankStageTests
     {
         var gate = new TaskCompletionSource();
         var writes = new List<Task>();
+        var held = new ConcurrentBag<float[]>();
         var scorer = new TestBlend.Scorer((batch, _) =>
         {
+            held.Add(ArrayOf(batch));
             var write = WriteAsync(batch);
             writes.Add(write);
             return new ValueTask(write);
         });
         var recommender = With(_ => scorer);
-        var undisturbed = Release().Recommender();
+        var reused = 0;
+        var undisturbed = With(_ => new TestBlend.Scorer((batch, _) =>
+        {
+            reused += held.Contains(ArrayOf(batch)) ? 1 : 0;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch.Scores.Span[i] = i + 1;
+            }
+
+            return ValueTask.CompletedTask;
+        }));
         for (var i = 0; i < 5; i++)
         {
             var response = await recommender.RecommendAsync(Request.With("deadlineMs", "40"));
             Assert.Equal("a b c d e", string.Join(' ', response.Items.Select(item => item.Item)));
             Assert.Equal((DegradationReason.StageLate, "rank"), (Assert.Single(response.Degradations).Reason, response.Degradations[0].Source));
             Assert.Empty(response.Items[0].Trace!.Features);
+            Assert.Equal("e d c b a", await undisturbed.ListAsync(Request));
         }
 
         // What the abandoned scorers write now must not reach the memory that other requests rent.
@@ -69,6 +84,10 @@ public sealed class RankStageTests
         }
 
         await Task.WhenAll(writes);
+        Assert.Equal(0, reused);
+
+        static float[] ArrayOf(ScoringBatch batch) =>
+            MemoryMarshal.TryGetArray<float>(batch.Scores, out var segment) ? segment.Array! : throw new InvalidOperationException("not an array");
 
         async Task WriteAsync(ScoringBatch batch)
         {
