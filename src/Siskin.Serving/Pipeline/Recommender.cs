@@ -39,7 +39,7 @@ public sealed partial class Recommender
         _options = options ?? new RecommenderOptions();
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _parameters = new SceneParameterSet([.. _options.Channels.Select(c => (c.Name, c.DefaultQuota, c.Description))]);
-        Scenes = new SceneBook(SceneDefinition.BuiltIn.Concat(_options.Scenes), _parameters);
+        Scenes = new SceneBook(SceneDefinition.BuiltIn.Select(WithoutUnknownChannels).Concat(_options.Scenes), _parameters);
         _recall = new RecallStage(_options.Channels, _logger);
         _rank = new RankStage(_options, _logger);
     }
@@ -130,6 +130,12 @@ public sealed partial class Recommender
             Return(context, isReusable);
         }
     }
+
+    /// <summary>What a built-in scene says of channels that this pipeline does not have is left out.</summary>
+    private SceneDefinition WithoutUnknownChannels(SceneDefinition scene) => scene with
+    {
+        Parameters = scene.Parameters.Where(p => _parameters.IndexOf(p.Key) >= 0).ToDictionary(StringComparer.Ordinal),
+    };
 
     private static void Observe(RecallContext context, CandidateObserver observer)
     {

@@ -155,21 +155,32 @@ internal sealed class ColumnFileReader : IDisposable
         }
 
         var values = new T[column.Count];
-        Fill(name, column, MemoryMarshal.AsBytes(values.AsSpan()));
+        Fill(name, column, values.AsSpan());
         return values;
     }
 
     private byte[] ReadBytes(string name, Column column)
     {
         var bytes = new byte[column.Size];
-        Fill(name, column, bytes);
+        Fill(name, column, bytes.AsSpan());
         return bytes;
     }
 
-    private void Fill(string name, Column column, Span<byte> bytes)
+    private void Fill<T>(string name, Column column, Span<T> values)
+        where T : unmanaged
     {
-        ReadFully(bytes, column.Offset);
-        if (XxHash64.HashToUInt64(bytes) != column.Hash)
+        var hash = new XxHash64();
+        var offset = column.Offset;
+        while (values.Length > 0)
+        {
+            var part = MemoryMarshal.AsBytes(values[..Math.Min(values.Length, ColumnFileWriter.PartElements)]);
+            ReadFully(part, offset);
+            hash.Append(part);
+            offset += part.Length;
+            values = values[Math.Min(values.Length, ColumnFileWriter.PartElements)..];
+        }
+
+        if (hash.GetCurrentHashAsUInt64() != column.Hash)
         {
             throw Bad(column.Offset, $"column '{name}' does not match its checksum: the file is damaged");
         }
