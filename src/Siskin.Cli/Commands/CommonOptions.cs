@@ -16,16 +16,8 @@ internal static class CommonOptions
         DefaultValueFactory = _ => SiskinHome.DefaultDirectory,
     };
 
-    public static Option<TuningEffort> Tune()
-    {
-        var option = new Option<TuningEffort>("--tune")
-        {
-            Description = "How much to spend on choosing settings: none, quick (seconds), thorough (up to half an hour).",
-            HelpName = "none|quick|thorough",
-            DefaultValueFactory = _ => TuningEffort.Quick,
-        };
-        return option.AcceptOnlyFromAmong("none", "quick", "thorough");
-    }
+    public static Option<string> Tune() =>
+        OneOf("--tune", "quick", "How much to spend on choosing settings: nothing, seconds, or up to half an hour.", "none", "quick", "thorough");
 
     public static Option<int> Dimensions() => Ranged("--dimensions", new ImplicitAlsOptions().Dimensions, 1, 4096, "Length of user and item vectors; --tune thorough tries several.");
 
@@ -33,13 +25,33 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
 
-    public static Option<string[]> Urls() => new("--urls")
+    public static Option<string> Urls()
     {
-        Description = "Addresses to listen on, separated by semicolons.",
-        HelpName = "URLS",
-        DefaultValueFactory = _ => ["http://127.0.0.1:8080"],
-        CustomParser = result => result.Tokens[0].Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-    };
+        var option = new Option<string>("--urls")
+        {
+            Description = "Addresses to listen on, separated by semicolons.",
+            HelpName = "URLS",
+            DefaultValueFactory = _ => "http://127.0.0.1:8080",
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var url in result.Tokens.Count == 1 ? UrlsOf(result.Tokens[0].Value) : [])
+            {
+                // Hosts such as * and + are the server's own notation, and no host of a URI.
+                var host = url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal);
+                if (!Uri.TryCreate(host, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                {
+                    result.AddError($"--urls: '{url}' is not an address such as http://127.0.0.1:8080");
+                }
+            }
+        });
+        return option;
+    }
+
+    /// <summary>The addresses of a text.</summary>
+    public static string[] UrlsOf(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls
+        ? urls
+        : [text];
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Ranged(string name, int value, int min, int max, string description)
@@ -53,6 +65,20 @@ internal static class CommonOptions
                 && (given < min || given > max))
             {
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {given}; {min} to {max} is allowed"));
+            }
+        });
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> OneOf(string name, string value, string description, params string[] choices)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !choices.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {string.Join(", ", choices)} are allowed");
             }
         });
         return option;
@@ -81,6 +107,10 @@ internal static class CommonOptions
 
         return numbers.Count > 0 ? [.. numbers] : throw CliException.Usage($"{name} names no number");
     }
+
+    /// <summary>The member of an enumeration that a word names.</summary>
+    public static T Named<T>(string word)
+        where T : struct, Enum => Enum.Parse<T>(word, ignoreCase: true);
 
     /// <summary>Settings of a training by its options.</summary>
     public static TrainingSettings Settings(int dimensions, int epochs) =>

@@ -33,7 +33,7 @@ internal static class DemoCommand
             await demo.EvaluateAsync(cancellationToken);
             if (!parsed.GetValue(noServe))
             {
-                await demo.ServeAsync(parsed.GetRequiredValue(urls), cancellationToken);
+                await demo.ServeAsync(CommonOptions.UrlsOf(parsed.GetRequiredValue(urls)), cancellationToken);
             }
 
             return ExitCodes.Success;
@@ -44,6 +44,7 @@ internal static class DemoCommand
 
     private sealed class Demo(CliConsole console, SiskinHome home)
     {
+        private readonly long _started = Stopwatch.GetTimestamp();
         private EvaluationInput? _input;
         private string _user = string.Empty;
         private string _item = string.Empty;
@@ -71,6 +72,7 @@ internal static class DemoCommand
                 var response = await RecommendCommand.RespondAsync(live, request, cancellationToken);
                 console.Tables.WriteLine();
                 await RecommendationTables.WriteAsync(console.Tables, live, response, cancellationToken);
+                console.Tables.WriteLine(Step("From nothing to the first recommendations", _started));
             }
 
             // Test parts are not imported: they are read from the data set itself.

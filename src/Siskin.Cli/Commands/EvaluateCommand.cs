@@ -41,7 +41,7 @@ internal static class EvaluateCommand
             {
                 Lengths = CommonOptions.Numbers("--k", parsed.GetRequiredValue(k), 1, 1000),
                 Settings = settings,
-                Effort = parsed.GetValue(tune),
+                Effort = CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)),
                 RunPipeline = !parsed.GetValue(noPipeline),
             };
             var run = new Run(console, options, SplitsOf(parsed.GetValue(split)), parsed.GetValue(json));
@@ -95,17 +95,17 @@ internal static class EvaluateCommand
             Finish(specification, SeedSummaries.Of(_reports));
         }
 
-        /// <summary>Evaluates under each split; tables are written as soon as they are there.</summary>
+        /// <summary>Evaluates under each split; without a seed, tables are written as soon as they are there.</summary>
         public async Task OneAsync(EvaluationInput input, int? seed, CancellationToken cancellationToken)
         {
             foreach (var split in splits.Length > 0 ? splits : Evaluator.DefaultSplits(input))
             {
                 var report = await Evaluator.RunAsync(input, split, options, seed, console, cancellationToken);
                 _reports.Add(report);
-                if (!isJson)
+                if (!isJson && seed is null)
                 {
                     EvaluationTables.WriteReport(console.Tables, report);
-                    if (report.Channels is { } channels && seed is null)
+                    if (report.Channels is { } channels)
                     {
                         EvaluationTables.WriteChannels(console.Tables, split, channels);
                     }

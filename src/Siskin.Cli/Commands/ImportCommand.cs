@@ -15,8 +15,7 @@ internal static class ImportCommand
         var home = CommonOptions.Home();
         var strict = new Option<bool>("--strict") { Description = "Stop at the first bad row." };
         var map = new Option<string?>("--map") { Description = "For tables: which column each field comes from, field=column or field==constant, separated by commas.", HelpName = "MAPPING" };
-        var kind = new Option<DatasetKind>("--kind") { Description = "For tables: what the rows are.", HelpName = "items|users|events", DefaultValueFactory = _ => DatasetKind.Events };
-        kind.AcceptOnlyFromAmong("items", "users", "events");
+        var kind = CommonOptions.OneOf("--kind", "events", "For tables: what the rows are.", "items", "users", "events");
         var delimiter = new Option<string?>("--delimiter") { Description = "For CSV: what stands between columns; one character, or 'tab'.", HelpName = "CHARACTER" };
         var schema = new Option<string?>("--schema") { Description = "A JSON file that declares attributes and event types; replaces the catalogue's schema.", HelpName = "FILE" };
         var shown = CommonOptions.Ranged("--max-errors-shown", 20, 0, int.MaxValue, "How many bad rows are printed.");
@@ -27,7 +26,7 @@ internal static class ImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var declared = parsed.GetValue(schema) is { } file ? SchemaFile.Read(file) : null;
-            var tabular = new TabularOptions { Kind = parsed.GetValue(kind), Mapping = parsed.GetValue(map), Delimiter = DelimiterOf(parsed.GetValue(delimiter)) };
+            var tabular = new TabularOptions { Kind = CommonOptions.Named<DatasetKind>(parsed.GetRequiredValue(kind)), Mapping = parsed.GetValue(map), Delimiter = DelimiterOf(parsed.GetValue(delimiter)) };
             if (declared is not null)
             {
                 tabular = tabular with { EventTypes = declared.EventTypes };

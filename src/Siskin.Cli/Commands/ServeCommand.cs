@@ -13,8 +13,7 @@ internal static class ServeCommand
         var urls = CommonOptions.Urls();
         var keys = new Option<string[]>("--api-key") { Description = "A key that requests must carry; may be given several times.", HelpName = "KEY", DefaultValueFactory = _ => [] };
         var anonymous = new Option<bool>("--allow-anonymous") { Description = "Serve other machines without a key." };
-        var clock = new Option<string>("--clock") { Description = "wall: now is now; data: now begins at the newest event of the release.", HelpName = "wall|data", DefaultValueFactory = _ => "wall" };
-        clock.AcceptOnlyFromAmong("wall", "data");
+        var clock = CommonOptions.OneOf("--clock", "wall", "wall: now is now; data: now begins at the newest event of the release.", "wall", "data");
         var command = new Command("serve", "Serve a home over HTTP; newer releases are taken up while it runs.") { home, urls, keys, anonymous, clock };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -22,7 +21,7 @@ internal static class ServeCommand
             var settings = new ServeSettings
             {
                 Home = place,
-                Urls = parsed.GetRequiredValue(urls),
+                Urls = CommonOptions.UrlsOf(parsed.GetRequiredValue(urls)),
                 ApiKeys = parsed.GetRequiredValue(keys),
                 AllowAnonymous = parsed.GetValue(anonymous),
                 Scenes = place.ReadScenes(),

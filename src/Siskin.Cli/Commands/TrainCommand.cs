@@ -31,7 +31,7 @@ internal static class TrainCommand
             var place = new SiskinHome(parsed.GetRequiredValue(home));
             var data = await ReadAsync(place, parsed.GetValue(dataset), console, cancellationToken);
             var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs));
-            var (manifest, elapsed) = await TrainRun.RunAsync(data, place, settings, parsed.GetValue(tune), parsed.GetValue(keep), console, cancellationToken);
+            var (manifest, elapsed) = await TrainRun.RunAsync(data, place, settings, CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)), parsed.GetValue(keep), console, cancellationToken);
             await console.Output.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(manifest, JsonText.Context.ReleaseManifest)
                 : Describe(manifest, place, elapsed));

@@ -40,7 +40,9 @@ internal sealed class LiveHome : IAsyncDisposable
         var newest = home.Releases.Newest;
         if (newest == 0)
         {
-            throw new CliException($"the home '{home.Directory}' has no release yet; make one with: siskin train");
+            throw new CliException(home.HasData
+                ? $"the home '{home.Directory}' has no release yet; make one with: siskin train --home {home.Directory}"
+                : $"there is nothing at '{home.Directory}': import data first, for example with: siskin import DATASET --home {home.Directory}");
         }
 
         var live = new LiveHome(home);

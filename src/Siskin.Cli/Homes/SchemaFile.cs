@@ -15,8 +15,8 @@ internal static class SchemaFile
         CatalogueSchema schema;
         try
         {
-            schema = JsonSerializer.Deserialize(File.ReadAllText(path), JsonText.Context.CatalogueSchema)
-                ?? throw new CliException($"{path}: is null");
+            var document = JsonSerializer.Deserialize(File.ReadAllText(path), JsonText.Context.SchemaDocument);
+            schema = document?.ToSchema() ?? throw new CliException($"{path}: is null");
         }
         catch (JsonException e)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Siskin.Cli.Output;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
+using Siskin.Server.Hosting;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Scenes;
 using Siskin.Storage.EventLog;
@@ -55,12 +56,8 @@ internal sealed class SiskinHome(string directory)
     }
 
     /// <summary>Scenes of the deployment; empty without <c>scenes.json</c>.</summary>
-    /// <exception cref="CliException">The file is not of the form expected.</exception>
-    public IReadOnlyList<SceneDefinition> ReadScenes()
-    {
-        var scenes = ReadJson(ScenesPath, JsonText.Context.SceneEntryArray) ?? [];
-        return [.. scenes.Select(scene => scene.ToDefinition(ScenesPath))];
-    }
+    /// <exception cref="InvalidDataException">The file is not of the form expected.</exception>
+    public IReadOnlyList<SceneDefinition> ReadScenes() => SceneFile.Read(ScenesPath);
 
     /// <summary>Opens catalogue and log for writing; makes the home when it is missing.</summary>
     /// <exception cref="IOException">Another process writes to the home.</exception>

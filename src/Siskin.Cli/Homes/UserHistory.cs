@@ -1,4 +1,5 @@
 using Siskin.Data.Events;
+using Siskin.Serving.Releases;
 
 namespace Siskin.Cli.Homes;
 
@@ -13,8 +14,13 @@ internal static class UserHistory
     {
         var last = new Dictionary<string, (DateTimeOffset Time, string Item, string Note)>(StringComparer.Ordinal);
         var release = live.Release;
-        var row = ((List<string>)[.. release.Users.Ids]).IndexOf(user);
-        if (row >= 0)
+        var row = 0;
+        while (row < release.Users.Ids.Count && release.Users.Ids[row] != user)
+        {
+            row++;
+        }
+
+        if (row < release.Users.Ids.Count)
         {
             var histories = release.Histories;
             for (var i = histories.Starts[row]; i < histories.Starts[row + 1]; i++)
@@ -28,15 +34,15 @@ internal static class UserHistory
         {
             if (e.User == user && EventValidator.FindType(release.Schema, e.Type) is { IsConsumption: true } type)
             {
-                last[e.Item] = (e.Time, e.Item, NoteOf(Serving.Releases.EventMeaning.FlagsOf(type, e.Value)));
+                last[e.Item] = (e.Time, e.Item, NoteOf(EventMeaning.FlagsOf(type, e.Value)));
             }
         }
 
         return [.. last.Values.OrderByDescending(entry => entry.Time).ThenBy(entry => entry.Item, StringComparer.Ordinal).Take(count)];
     }
 
-    private static string NoteOf(Serving.Releases.HistoryFlags flags) =>
-        flags.HasFlag(Serving.Releases.HistoryFlags.Liked) ? "liked"
-        : flags.HasFlag(Serving.Releases.HistoryFlags.Disliked) ? "disliked"
+    private static string NoteOf(HistoryFlags flags) =>
+        flags.HasFlag(HistoryFlags.Liked) ? "liked"
+        : flags.HasFlag(HistoryFlags.Disliked) ? "disliked"
         : string.Empty;
 }

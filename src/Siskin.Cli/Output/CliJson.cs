@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Siskin.Cli.Homes;
 using Siskin.Data.Catalogue;
@@ -11,11 +12,15 @@ namespace Siskin.Cli.Output;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    UseStringEnumConverter = true)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(CamelCase<AttributeType>), typeof(CamelCase<ChannelOutcome>), typeof(CamelCase<DegradationReason>)])]
 [JsonSerializable(typeof(HomeDescription))]
-[JsonSerializable(typeof(SceneEntry[]))]
-[JsonSerializable(typeof(CatalogueSchema))]
+[JsonSerializable(typeof(SchemaDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ReleaseManifest))]
 [JsonSerializable(typeof(RecommendationResponse))]
-internal sealed partial class CliJson : JsonSerializerContext;
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    private sealed class CamelCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+        where T : struct, Enum;
+}

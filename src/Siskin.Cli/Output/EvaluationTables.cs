@@ -7,6 +7,9 @@ namespace Siskin.Cli.Output;
 /// <summary>Evaluations as tables for people.</summary>
 internal static class EvaluationTables
 {
+    // With their deviations, more columns would not fit on a screen.
+    private static readonly string[] ShownOfSeeds = ["recall", "ndcg"];
+
     /// <summary>One evaluation: each recommender a row.</summary>
     public static void WriteReport(IAnsiConsole console, SplitReport report)
     {
@@ -86,12 +89,12 @@ internal static class EvaluationTables
         console.Write(overlap);
     }
 
-    /// <summary>Several seeds together.</summary>
+    /// <summary>Several seeds together; the document for programs has more metrics.</summary>
     public static void WriteSummary(IAnsiConsole console, SeedSummary summary)
     {
         console.WriteLine();
         console.WriteLine($"{summary.Split}: mean ± standard deviation over seeds {string.Join(", ", summary.Seeds)}");
-        var metrics = summary.Rows[0].Figures.Keys.ToArray();
+        var metrics = summary.Rows[0].Figures.Keys.Where(metric => ShownOfSeeds.Any(name => metric.StartsWith(name + "@", StringComparison.Ordinal))).ToArray();
         var table = NewTable("recommender");
         AddNumber(table, metrics);
         foreach (var row in summary.Rows)

@@ -26,16 +26,18 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _catalogueGate = new(1, 1);
+    private readonly SemaphoreSlim _releaseGate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<int> _refused = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CatalogueSchema _schema = CatalogueSchema.Default;
     private List<EventBatch>? _early = [];
     private ServingSnapshot? _next;
     private long _appliedEnd;
     private long _itemVersion;
     private long _userVersion;
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loops = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Composes an updater; nothing happens before <see cref="StartAsync"/>.</summary>
     public LiveUpdater(
@@ -110,7 +112,15 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         try
         {
             _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
-            _snapshots.Current.Schema = _schema;
+            lock (_gate)
+            {
+                _snapshots.Current.Schema = _schema;
+                if (_next is { } next)
+                {
+                    next.Schema = _schema;
+                }
+            }
+
             var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
             await foreach (var change in _catalogue.ReadItemChangesAsync(_itemVersion, cancellationToken).ConfigureAwait(false))
             {
@@ -143,57 +153,101 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     /// <returns>Whether a release was swapped in.</returns>
     public async Task<bool> TryLoadNewerAsync(CancellationToken cancellationToken = default)
     {
-        if (LoadNewest(Release) is not { } release)
-        {
-            return false;
-        }
-
-        var previous = _snapshots.Current;
-        var next = new ServingSnapshot(release, _users) { Schema = _schema };
-        long until;
-        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _releaseGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // No catalogue change passes by while the new snapshot catches up and becomes the one that changes go to as well.
-            await foreach (var change in _catalogue.ReadItemChangesAsync(release.Manifest.CatalogueVersion, cancellationToken).ConfigureAwait(false))
+            // Reading takes seconds; the caller may be a request.
+            var release = await Task.Run(() => LoadNewest(Release), cancellationToken).ConfigureAwait(false);
+            if (release is null)
             {
-                if (change.Version <= _itemVersion)
-                {
-                    next.Apply([change], _time.GetUtcNow().ToUnixTimeMilliseconds());
-                }
+                return false;
             }
 
-            lock (_gate)
-            {
-                _next = next;
-                until = _appliedEnd;
-            }
+            await SwapAsync(release, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         finally
         {
-            _catalogueGate.Release();
+            _releaseGate.Release();
+        }
+    }
+
+    /// <summary>Stops following; the snapshot in force stays.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
         }
 
-        await CatchUpAsync(next, release.Manifest.EventPosition, until, cancellationToken).ConfigureAwait(false);
+        _isDisposed = true;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loops.ConfigureAwait(false);
+        _stop.Dispose();
+        _catalogueGate.Dispose();
+        _releaseGate.Dispose();
+    }
+
+    private async Task SwapAsync(Release release, CancellationToken cancellationToken)
+    {
+        var previous = _snapshots.Current;
+        var next = new ServingSnapshot(release, _users);
+        try
+        {
+            var until = await FollowAsync(next, cancellationToken).ConfigureAwait(false);
+            await CatchUpAsync(next, release.Manifest.EventPosition, until, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _next = null;
+            }
+
+            throw;
+        }
+
+        // Made outside of the gate, so that appends do not wait for it.
+        next.RefreshLists();
         lock (_gate)
         {
-            next.RefreshLists();
             _next = null;
             _snapshots.Swap(next);
             _users.ForgetBefore(previous.Release.Manifest.EventPosition);
         }
 
         LogSwapped(release.Manifest.Number, previous.Release.Manifest.Number);
-        return true;
     }
 
-    /// <summary>Stops following; the snapshot in force stays.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Brings a snapshot up to the catalogue's present state and makes it the one that changes and events go to as well.</summary>
+    /// <returns>Position in the log from which on it is told of events.</returns>
+    private async Task<long> FollowAsync(ServingSnapshot next, CancellationToken cancellationToken)
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loops.ConfigureAwait(false);
-        _stop.Dispose();
-        _catalogueGate.Dispose();
+        // No catalogue change passes by meanwhile: pulling waits for the same gate.
+        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            next.Schema = _schema;
+            var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            await foreach (var change in _catalogue.ReadItemChangesAsync(next.Release.Manifest.CatalogueVersion, cancellationToken).ConfigureAwait(false))
+            {
+                // What is newer comes with the next pull, to both snapshots.
+                if (change.Version <= _itemVersion)
+                {
+                    next.Apply([change], nowMs);
+                }
+            }
+
+            lock (_gate)
+            {
+                _next = next;
+                return _appliedEnd;
+            }
+        }
+        finally
+        {
+            _catalogueGate.Release();
+        }
     }
 
     private async Task CatchUpAtStartAsync(CancellationToken cancellationToken)
@@ -205,7 +259,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // An item posted before start-up is over pulls, too: what went to the empty snapshot is read again for this one.
+            // A server that listens already may be pulling changes: they are read again, from the release's version on.
             _snapshots.Swap(snapshot);
             _itemVersion = release.Manifest.CatalogueVersion;
         }
@@ -282,6 +336,12 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
 
     private void Count(ServingSnapshot snapshot, EventBatch batch)
     {
+        if (batch.Start < snapshot.Release.Manifest.EventPosition)
+        {
+            // A trainer beside this process may read a batch before this process is told of it.
+            return;
+        }
+
         foreach (var e in batch.Events)
         {
             if (EventValidator.FindType(_schema, e.Type) is { } type)
@@ -317,7 +377,6 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
 
     private Task RefreshListsAsync(CancellationToken cancellationToken)
     {
-        // Reads what one writer writes; a list made while events arrive is as good as one made a moment earlier.
         _snapshots.Current.RefreshLists();
         return Task.CompletedTask;
     }
@@ -333,7 +392,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
                 {
                     await step(_stop.Token).ConfigureAwait(false);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!_stop.IsCancellationRequested)
                 {
                     LogStepFailed(e);
                 }

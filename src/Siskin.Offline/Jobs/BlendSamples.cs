@@ -19,7 +19,12 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
     public int Positives { get; private set; }
 
     /// <summary>Adds one request's candidates: all that were taken, and some of the others.</summary>
-    public void Add(DescribedCandidates candidates, ReadOnlySpan<int> taken, int negatives, Random random)
+    /// <param name="candidates">What was recalled.</param>
+    /// <param name="taken">Rows that the user took later, ascending.</param>
+    /// <param name="known">Rows that say nothing, since the user had taken them before, ascending.</param>
+    /// <param name="negatives">Others at the most.</param>
+    /// <param name="random">Draws the others.</param>
+    public void Add(DescribedCandidates candidates, ReadOnlySpan<int> taken, ReadOnlySpan<int> known, int negatives, Random random)
     {
         var n = candidates.Rows.Length;
         var c = candidates.ChannelCount;
@@ -40,7 +45,7 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
                 Add(candidates, i, bests, 1, 1);
                 Positives++;
             }
-            else
+            else if (known.BinarySearch(candidates.Rows[i]) < 0)
             {
                 others.Add(i);
             }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Siskin.Data.Catalogue;
 using Siskin.Models.Interactions;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Rank;
@@ -16,7 +18,7 @@ internal static class BlendTrainer
     private const int Negatives = 100;
     private const int MinPositives = 50;
 
-    /// <summary>Trains a blend.</summary>
+    /// <summary>Trains a blend for users with a history.</summary>
     /// <param name="earlier">What the release has learned from.</param>
     /// <param name="release">A release of the earlier part, without blend.</param>
     /// <param name="later">What users took afterwards.</param>
@@ -25,25 +27,67 @@ internal static class BlendTrainer
     /// <returns>The blend; null when there is too little to learn from.</returns>
     public static async Task<BlendModel?> TrainAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
     {
+        var parameters = new Dictionary<string, string>
+        {
+            ["recall.item-to-item.similarity"] = settings.UseDamped ? "damped" : "cosine",
+            ["recall.historyHalfLife"] = settings.HistoryHalfLife.ToString(CultureInfo.InvariantCulture),
+        };
+        var blend = await TrainAsync(
+            earlier,
+            release,
+            later,
+            settings,
+            user => new RecommendationRequest { Scene = "home", User = user, Parameters = parameters },
+            cancellationToken).ConfigureAwait(false);
+        return blend is null ? null : blend with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped };
+    }
+
+    /// <summary>Trains a blend for visitors without history: the same users, asked for as somebody of whom only the attributes are known.</summary>
+    /// <param name="earlier">What the release has learned from.</param>
+    /// <param name="release">A release of the earlier part, without blend.</param>
+    /// <param name="later">What users took afterwards.</param>
+    /// <param name="settings">How many users to learn from.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The blend; null when there is too little to learn from.</returns>
+    public static Task<BlendModel?> TrainColdAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
+    {
+        var users = earlier.Data.Users.ToDictionary(u => u.Id, StringComparer.Ordinal);
+        return TrainAsync(
+            earlier,
+            release,
+            later,
+            settings,
+            user => new RecommendationRequest { Scene = "home", Context = users.TryGetValue(user, out var known) ? ContextOf(known) : new Dictionary<string, string>() },
+            cancellationToken);
+    }
+
+    private static Dictionary<string, string> ContextOf(User user) =>
+        user.Attributes.Where(a => !a.Value.IsNumber).ToDictionary(a => a.Key, a => a.Value.Text!, StringComparer.Ordinal);
+
+    private static async Task<BlendModel?> TrainAsync(
+        TrainingPart earlier,
+        Release release,
+        Interaction[] later,
+        TrainingSettings settings,
+        Func<string, RecommendationRequest> request,
+        CancellationToken cancellationToken)
+    {
         var data = earlier.Data;
         var recommender = new Recommender(new SnapshotHolder(new ServingSnapshot(release, data.Directory)));
         var truth = TrainingPart.MatrixOf(data, later);
+        var before = earlier.Matrix();
         var users = Enumerable.Range(0, data.UserIds.Count).Where(u => truth.Row(u).Length > 0).ToArray();
         var random = new Random(settings.Als.Seed);
         random.Shuffle(users);
         var samples = new BlendSamples(recommender.Channels);
-        var parameters = new Dictionary<string, string>
-        {
-            ["recall.item-to-item.similarity"] = settings.UseDamped ? "damped" : "cosine",
-            ["recall.historyHalfLife"] = settings.HistoryHalfLife.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
         foreach (var user in users.Take(settings.BlendUsers))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var request = new RecommendationRequest { Scene = "home", User = data.UserIds[user], Parameters = parameters };
-            await recommender.DescribeCandidatesAsync(request, c => samples.Add(c, truth.Row(user).Columns, Negatives, random)).ConfigureAwait(false);
+            await recommender.DescribeCandidatesAsync(
+                request(data.UserIds[user]),
+                candidates => samples.Add(candidates, truth.Row(user).Columns, before.Row(user).Columns, Negatives, random)).ConfigureAwait(false);
         }
 
-        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken) with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped };
+        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken);
     }
 }

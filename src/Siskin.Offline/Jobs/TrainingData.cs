@@ -65,6 +65,9 @@ public sealed class TrainingData
     /// <param name="cancellationToken">Stops the work.</param>
     public static async Task<TrainingData> ReadAsync(ICatalogue catalogue, IEventLog log, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        // Events up to here are on items that the catalogue has by now. Those behind it may be on items posted while it is
+        // read: were they skipped as unknown, the position would still tell servers that the release has learned from them.
+        var end = log.End;
         var version = await catalogue.GetVersionAsync(cancellationToken).ConfigureAwait(false);
         var builder = new TrainingDataBuilder(await catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false));
         await foreach (var change in catalogue.ReadItemChangesAsync(0, cancellationToken).ConfigureAwait(false))
@@ -86,6 +89,11 @@ public sealed class TrainingData
         long position = 0;
         await foreach (var batch in log.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
+            if (batch.Start >= end)
+            {
+                break;
+            }
+
             foreach (var e in batch.Events)
             {
                 builder.Add(e);

@@ -10,6 +10,7 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
     private readonly List<Item> _items = [];
     private readonly List<User> _users = [];
     private readonly Dictionary<string, int> _itemRows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _described = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _userRows = new(StringComparer.Ordinal);
     private readonly List<string> _userIds = [];
     private readonly List<TrainingEvent> _events = [];
@@ -20,19 +21,31 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
 
     public long EventCount => _events.Count + _skipped;
 
-    /// <summary>Adds an item; given again, because it changed while the catalogue was being read, its newer state counts.</summary>
+    /// <summary>Adds an item; one that changed while the catalogue was read comes again, and its later state counts.</summary>
     public void Add(Item item)
     {
-        if (!_itemRows.TryAdd(item.Id, _items.Count))
+        if (_itemRows.TryAdd(item.Id, _items.Count))
+        {
+            _items.Add(item);
+        }
+        else
         {
             _items[_itemRows[item.Id]] = item;
-            return;
         }
-
-        _items.Add(item);
     }
 
-    public void Add(User user) => _users.Add(user);
+    /// <summary>Adds a user; of several states of one the last counts.</summary>
+    public void Add(User user)
+    {
+        if (_described.TryAdd(user.Id, _users.Count))
+        {
+            _users.Add(user);
+        }
+        else
+        {
+            _users[_described[user.Id]] = user;
+        }
+    }
 
     public void Add(Event e)
     {
@@ -42,7 +55,7 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
             return;
         }
 
-        _events.Add(new TrainingEvent(UserRow(e.User), item, type, (float)(e.Value ?? double.NaN), e.Time.ToUnixTimeMilliseconds(), -1));
+        _events.Add(new TrainingEvent(UserRow(e.User), item, e.Value ?? double.NaN, e.Time.ToUnixTimeMilliseconds(), -1, type));
     }
 
     /// <summary>The pair that an event kept apart for tests stands for; null when it says nothing or its item is unknown.</summary>

@@ -40,7 +40,7 @@ internal sealed class HistoryBuilder(TrainingData data, TrainingPart part, ItemS
     private void Add(in TrainingEvent e, int user, int begin, int[] place, int[] owner)
     {
         var type = data.Schema.EventTypes[e.Type];
-        double? value = float.IsNaN(e.Value) ? null : e.Value;
+        double? value = double.IsNaN(e.Value) ? null : e.Value;
         var flags = EventMeaning.FlagsOf(type, value);
         Count(e, type, value);
         if (type.Weight == 0 && !type.IsConsumption)

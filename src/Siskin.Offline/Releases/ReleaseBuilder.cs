@@ -11,7 +11,7 @@ namespace Siskin.Offline.Releases;
 /// <summary>Learns everything of a release but its blend from a part of the data.</summary>
 internal static class ReleaseBuilder
 {
-    public static Release Build(TrainingPart part, TrainingSettings settings, BlendModel? blend, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    public static Release Build(TrainingPart part, TrainingSettings settings, BlendModel? blend, BlendModel? coldBlend, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
         var data = part.Data;
         progress?.Report(new TrainingStep("statistics", 0));
@@ -64,6 +64,7 @@ internal static class ReleaseBuilder
             Factors = factors,
             Segments = segments,
             Blend = blend,
+            ColdBlend = coldBlend,
         };
     }
 

@@ -36,7 +36,7 @@ internal static class ConsoleText
 
     public static string StageHint(string stage) => stage switch
     {
-        "recall" => "every channel looks for candidates",
+        "recall" => "channels look for candidates",
         "merge" => "finds of all channels in one list",
         "filter" => "what may be shown",
         "preRank" => "a cheap score keeps the best",
@@ -90,6 +90,14 @@ internal static class ConsoleText
         0 => "0",
         _ when Math.Abs(number) is >= 0.001 and < 10_000 => number.ToString("0.###", CultureInfo.InvariantCulture),
         _ => number.ToString("0.##e+0", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Scores of a list stand below each other: with the same number of places where they can.</summary>
+    public static string Score(double score) => Math.Abs(score) switch
+    {
+        >= 0.001 and < 1_000 => score.ToString("0.000", CultureInfo.InvariantCulture),
+        >= 0.00001 and < 0.001 => score.ToString("0.000000", CultureInfo.InvariantCulture),
+        _ => Number(score),
     };
 
     public static string Milliseconds(double milliseconds) =>

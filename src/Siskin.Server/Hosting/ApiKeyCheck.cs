@@ -10,6 +10,7 @@ namespace Siskin.Server.Hosting;
 internal sealed class ApiKeyCheck
 {
     private const string Scheme = "Bearer ";
+    private const string BasicScheme = "Basic ";
 
     private readonly byte[][] _hashes;
     private readonly bool _allowAnonymous;
@@ -38,6 +39,40 @@ internal sealed class ApiKeyCheck
         }
 
         return IsKnown(key) ? null : Problem.Unauthorized("The API key is unknown.");
+    }
+
+    /// <summary>The same for a person's browser, which asks for a password: any user name, and a key as password (RFC 7617).</summary>
+    /// <returns>Whether the request may be answered; if not, it has been answered with 401.</returns>
+    public async ValueTask<bool> AdmitsPersonAsync(HttpContext http)
+    {
+        if (PasswordOf(http.Request) is { } password ? IsKnown(password) : Refuses(http) is null)
+        {
+            return true;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"Siskin\", charset=\"UTF-8\"";
+        await http.Response.WriteAsync("An API key is needed: any user name, and the key as password.", http.RequestAborted).ConfigureAwait(false);
+        return false;
+    }
+
+    private static string? PasswordOf(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization;
+        if (authorization.Count != 1 || !authorization[0]!.StartsWith(BasicScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var encoded = authorization[0].AsSpan(BasicScheme.Length).Trim();
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
+        {
+            return string.Empty;
+        }
+
+        var pair = Encoding.UTF8.GetString(bytes, 0, length);
+        return pair[(pair.IndexOf(':') + 1)..];
     }
 
     private static bool IsLoopback(IPAddress address) =>

@@ -34,23 +34,13 @@ internal sealed class CandidateBuffer
 
     public int OrderCount { get; set; }
 
-    public void Begin(int capacity, int channelCount)
+    /// <summary>Empties the buffer. Its room grows with what channels find, not with what their quotas allow.</summary>
+    public void Begin(int channelCount)
     {
         Count = 0;
         OrderCount = 0;
         ChannelCount = channelCount;
         _slots.Clear();
-        if (Rows.Length < capacity || Places.Length < capacity * channelCount)
-        {
-            Rows = new int[capacity];
-            PreRankScores = new float[capacity];
-            RankScores = new float[capacity];
-            FinalScores = new float[capacity];
-            Order = new int[capacity];
-            Places = new ushort[capacity * channelCount];
-            ChannelScores = new float[capacity * channelCount];
-            Because = new int[capacity * channelCount];
-        }
     }
 
     /// <summary>Adds a channel's candidates; an item found before gets one more channel.</summary>
@@ -59,6 +49,7 @@ internal sealed class CandidateBuffer
         var rows = lease.Rows;
         var scores = lease.Scores;
         var because = lease.Because;
+        Reserve(Count + rows.Length);
         for (var i = 0; i < rows.Length; i++)
         {
             ref var slot = ref _slots.GetOrAdd(rows[i], Count, out var added);
@@ -114,6 +105,33 @@ internal sealed class CandidateBuffer
 
         System.Buffers.ArrayPool<float>.Shared.Return(keys);
         OrderCount = Math.Min(OrderCount, keep);
+    }
+
+    private void Reserve(int slots)
+    {
+        if (Rows.Length < slots)
+        {
+            var size = Math.Max(slots, Math.Max(512, Rows.Length * 2));
+            Rows = Resize(Rows, size);
+            PreRankScores = Resize(PreRankScores, size);
+            RankScores = Resize(RankScores, size);
+            FinalScores = Resize(FinalScores, size);
+            Order = Resize(Order, size);
+        }
+
+        var cells = Rows.Length * ChannelCount;
+        if (Places.Length < cells)
+        {
+            Places = Resize(Places, cells);
+            ChannelScores = Resize(ChannelScores, cells);
+            Because = Resize(Because, cells);
+        }
+    }
+
+    private static T[] Resize<T>(T[] values, int size)
+    {
+        Array.Resize(ref values, size);
+        return values;
     }
 
     private readonly struct ByRow(int[] rows) : IComparer<int>

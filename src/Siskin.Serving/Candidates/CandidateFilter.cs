@@ -11,13 +11,19 @@ namespace Siskin.Serving.Candidates;
 /// </remarks>
 internal sealed class CandidateFilter
 {
+    private const int MaxTags = 100;
+    private const int MaxItems = 10_000;
+    private const int MaxRules = 20;
+
+    private static readonly RequestFilter AllowAll = new();
+
     private readonly ItemTable _items;
     private readonly RowMap _seen;
     private readonly int[] _anyTags;
     private readonly int[] _allTags;
     private readonly int[] _noTags;
     private readonly HashSet<int>? _only;
-    private readonly HashSet<int> _not;
+    private readonly HashSet<int>? _not;
     private readonly double? _minPrice;
     private readonly double? _maxPrice;
     private readonly IReadOnlyList<AttributeRule> _attributes;
@@ -25,23 +31,23 @@ internal sealed class CandidateFilter
 
     public CandidateFilter(RequestFilter? filter, int itemRow, ItemTable items, RowMap seen, CatalogueSchema schema)
     {
-        filter ??= new RequestFilter();
+        filter ??= AllowAll;
+        CheckCounts(filter);
         _items = items;
         _seen = seen;
         _anyTags = Tags(filter.AnyTags, "filter.anyTags");
         _allTags = Tags(filter.AllTags, "filter.allTags");
         _noTags = Tags(filter.NoTags, "filter.noTags");
-        _not = [];
         if (itemRow >= 0)
         {
-            _not.Add(itemRow);
+            _not = [itemRow];
         }
 
         foreach (var id in filter.NoItems)
         {
             if (items.TryGetRow(id, out var row))
             {
-                _not.Add(row);
+                (_not ??= []).Add(row);
             }
         }
 
@@ -54,6 +60,16 @@ internal sealed class CandidateFilter
                     ? row
                     : throw new RequestException($"filter.onlyItems[{i}]", $"there is no item '{only[i]}'"));
             }
+        }
+
+        if (filter.MinPrice is { } low && !double.IsFinite(low))
+        {
+            throw new RequestException("filter.minPrice", $"is {low}; a finite number is allowed");
+        }
+
+        if (filter.MaxPrice is { } high && !double.IsFinite(high))
+        {
+            throw new RequestException("filter.maxPrice", $"is {high}; a finite number is allowed");
         }
 
         if (filter is { MinPrice: { } min, MaxPrice: { } max } && min > max)
@@ -69,8 +85,8 @@ internal sealed class CandidateFilter
             CheckRule(_attributes[i], $"filter.attributes[{i}]", schema);
         }
 
-        _hasRules = _anyTags.Length + _allTags.Length + _noTags.Length + _not.Count + _attributes.Count > 0
-            || _only is not null || _minPrice is not null || _maxPrice is not null;
+        _hasRules = _anyTags.Length + _allTags.Length + _noTags.Length + _attributes.Count > 0
+            || _not is not null || _only is not null || _minPrice is not null || _maxPrice is not null;
     }
 
     /// <summary>Numbers of the tags that the request asks for.</summary>
@@ -95,8 +111,32 @@ internal sealed class CandidateFilter
         return _seen.Contains(row) ? DropReason.Seen : DropReason.None;
     }
 
-    private static void CheckRule(AttributeRule rule, string field, CatalogueSchema schema)
+    /// <summary>What one request may ask costs bounded work for each candidate.</summary>
+    private static void CheckCounts(RequestFilter filter)
     {
+        Check(filter.AnyTags.Count, MaxTags, "anyTags");
+        Check(filter.AllTags.Count, MaxTags, "allTags");
+        Check(filter.NoTags.Count, MaxTags, "noTags");
+        Check(filter.OnlyItems?.Count ?? 0, MaxItems, "onlyItems");
+        Check(filter.NoItems.Count, MaxItems, "noItems");
+        Check(filter.Attributes.Count, MaxRules, "attributes");
+
+        static void Check(int count, int most, string name)
+        {
+            if (count > most)
+            {
+                throw new RequestException("filter." + name, $"has {count} entries; at most {most} are allowed");
+            }
+        }
+    }
+
+    private static void CheckRule(AttributeRule? rule, string field, CatalogueSchema schema)
+    {
+        if (rule is null)
+        {
+            throw new RequestException(field, "is null; a rule is expected");
+        }
+
         var definition = schema.ItemAttributes.FirstOrDefault(d => d.Name == rule.Name);
         if (definition is not { IsFilterable: true })
         {
@@ -107,9 +147,9 @@ internal sealed class CandidateFilter
         }
 
         var isMany = rule.Operator is AttributeOperator.In or AttributeOperator.NotIn;
-        if (rule.Values.Count == 0 || (!isMany && rule.Values.Count > 1))
+        if (rule.Values is not { Count: > 0 and <= MaxTags } || (!isMany && rule.Values.Count > 1))
         {
-            throw new RequestException(field + ".values", isMany ? "needs at least one value" : "needs exactly one value");
+            throw new RequestException(field + ".values", isMany ? $"needs 1 to {MaxTags} values" : "needs exactly one value");
         }
 
         var isNumeric = definition.Type == AttributeType.Numeric;
@@ -136,9 +176,9 @@ internal sealed class CandidateFilter
             case AttributeOperator.NotIn:
                 return !has || !IsAmong(rule.Values, value);
             case AttributeOperator.AtLeast:
-                return has && value.Number >= rule.Values[0].Number;
+                return has && value.IsNumber && value.Number >= rule.Values[0].Number;
             default:
-                return has && value.Number <= rule.Values[0].Number;
+                return has && value.IsNumber && value.Number <= rule.Values[0].Number;
         }
     }
 
@@ -157,7 +197,7 @@ internal sealed class CandidateFilter
 
     private bool Allows(int row, ItemEntry entry)
     {
-        if (_not.Contains(row) || (_only is not null && !_only.Contains(row)))
+        if ((_not is not null && _not.Contains(row)) || (_only is not null && !_only.Contains(row)))
         {
             return false;
         }
@@ -204,7 +244,7 @@ internal sealed class CandidateFilter
         var tags = names.Count == 0 ? [] : new int[names.Count];
         for (var i = 0; i < tags.Length; i++)
         {
-            if (!_items.TryGetTag(names[i], out tags[i]))
+            if (names[i] is null || !_items.TryGetTag(names[i], out tags[i]))
             {
                 throw new RequestException($"{field}[{i}]", $"no item has the tag '{names[i]}'");
             }

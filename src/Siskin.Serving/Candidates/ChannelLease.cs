@@ -28,6 +28,9 @@ public sealed class ChannelLease
     /// <summary>Why the channel had nothing to go by, in words; null when it had.</summary>
     public string? SkipReason { get; set; }
 
+    /// <summary>Time that the channel took, in ticks of the stopwatch; 0 while it runs and when it failed.</summary>
+    internal long Ticks { get; set; }
+
     internal ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
 
     internal ReadOnlySpan<double> Scores => _scores.AsSpan(0, Count);
@@ -36,10 +39,10 @@ public sealed class ChannelLease
 
     /// <summary>Offers an item by id; call in order from the best to the worst.</summary>
     /// <param name="id">Id of the item. One that the snapshot does not know is left out.</param>
-    /// <param name="score">The channel's own score; larger is better.</param>
+    /// <param name="score">The channel's own score; larger is better. One that is not finite counts as 0.</param>
     /// <returns>Whether more can be offered: false once the quota is reached.</returns>
     public bool Offer(string id, double score) =>
-        _items!.TryGetRow(id, out var row) ? Offer(row, score) : !IsFull;
+        _items!.TryGetRow(id, out var row) ? Offer(row, float.IsFinite((float)score) ? score : 0) : !IsFull;
 
     internal bool Offer(int row, double score, int because = -1)
     {
@@ -77,6 +80,7 @@ public sealed class ChannelLease
 
         Quota = quota;
         Count = 0;
+        Ticks = 0;
         SkipReason = null;
         Array.Clear(_dropped);
         _filter = filter;

@@ -17,6 +17,9 @@ namespace Siskin.Serving.Pipeline;
 /// </remarks>
 public sealed partial class Recommender
 {
+    /// <summary>Contexts that have held more candidates than this are left to the garbage collector.</summary>
+    private const int MaxPooledCandidates = 16_384;
+
     private readonly SnapshotHolder _snapshots;
     private readonly RecommenderOptions _options;
     private readonly SceneParameterSet _parameters;
@@ -36,7 +39,7 @@ public sealed partial class Recommender
         _options = options ?? new RecommenderOptions();
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _parameters = new SceneParameterSet([.. _options.Channels.Select(c => (c.Name, c.DefaultQuota, c.Description))]);
-        Scenes = new SceneBook(SceneDefinition.BuiltIn.Concat(_options.Scenes), _parameters);
+        Scenes = new SceneBook(SceneDefinition.BuiltIn.Select(WithoutUnknownChannels).Concat(_options.Scenes), _parameters);
         _recall = new RecallStage(_options.Channels, _logger);
         _rank = new RankStage(_options, _logger);
     }
@@ -61,44 +64,45 @@ public sealed partial class Recommender
         }
 
         var snapshot = _snapshots.Current;
-        var context = _contexts.Rent();
-        context.Recall.Begin(request, snapshot, _parameters, scene);
         var report = new RequestReport(request.Explain);
         var deadlineTicks = (long)(scene.Number(_parameters.DeadlineMs) * Stopwatch.Frequency / 1000);
-        var recallEnd = started + (long)(deadlineTicks * scene.Number(_parameters.RecallShare));
-        var isReusable = await _recall.RunAsync(context.Recall, recallEnd, report).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        AddRecallTraces(context.Recall, report, started);
-
-        var candidates = context.Recall.Candidates;
-        Filter(context.Recall, report);
-        var map = _rank.ChannelMap(snapshot.Release);
-        var time = Stopwatch.GetTimestamp();
-        var before = candidates.OrderCount;
-        PreRankStage.Run(context.Recall, snapshot.Release.Blend, map, Math.Max(count, scene.Integer(_parameters.PreRankKeep)));
-        report.Add(Stage("preRank", time, before, candidates.OrderCount, before - candidates.OrderCount, "quota"));
-
-        time = Stopwatch.GetTimestamp();
-        var features = await _rank.RunAsync(context.Recall, map, started + deadlineTicks, report).ConfigureAwait(false);
-        report.Add(Stage("rank", time, candidates.OrderCount, candidates.OrderCount, 0, string.Empty));
-
-        time = Stopwatch.GetTimestamp();
-        before = candidates.OrderCount;
-        context.ReRank.Run(context.Recall, candidates.RankScores, count, request.Explain);
-        report.Add(Stage("reRank", time, before, context.ReRank.ChosenCount, before - context.ReRank.ChosenCount, "quota"));
-
-        var response = new ResponseBuilder(_options.Channels, context, features).Build(request, report, started);
-        features?.Dispose();
-        if (isReusable)
+        var context = _contexts.Rent();
+        var isReusable = true;
+        RankLease? features = null;
+        try
         {
-            context.Recall.End();
-            _contexts.Return(context);
-        }
+            context.Recall.Begin(request, snapshot, _parameters, scene);
+            isReusable = false;
+            isReusable = await _recall.RunAsync(context.Recall, started + (long)(deadlineTicks * scene.Number(_parameters.RecallShare)), report).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            AddRecallTraces(context.Recall, report, started);
 
-        return response;
+            var candidates = context.Recall.Candidates;
+            Filter(context.Recall, report);
+            var map = _rank.ChannelMap(context.Recall.Blend);
+            var time = Stopwatch.GetTimestamp();
+            var before = candidates.OrderCount;
+            PreRankStage.Run(context.Recall, context.Recall.Blend, map, Math.Max(count, scene.Integer(_parameters.PreRankKeep)));
+            report.AddStage("preRank", time, before, candidates.OrderCount, "quota");
+
+            time = Stopwatch.GetTimestamp();
+            features = await _rank.RunAsync(context.Recall, map, started + deadlineTicks, report).ConfigureAwait(false);
+            report.AddStage("rank", time, candidates.OrderCount, candidates.OrderCount, string.Empty);
+
+            time = Stopwatch.GetTimestamp();
+            before = candidates.OrderCount;
+            context.ReRank.Run(context.Recall, candidates.RankScores, count, request.Explain);
+            report.AddStage("reRank", time, before, context.ReRank.ChosenCount, "quota");
+            return new ResponseBuilder(_options.Channels, context, features).Build(request, report, started);
+        }
+        finally
+        {
+            features?.Dispose();
+            Return(context, isReusable);
+        }
     }
 
-    /// <summary>The items most similar to one: its neighbours, best first, availability the only rule.</summary>
+    /// <summary>Items like one, for nobody in particular: the list of the scene <c>similar</c>.</summary>
     /// <param name="item">Id of the item.</param>
     /// <param name="count">1 to 1000.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -111,13 +115,27 @@ public sealed partial class Recommender
     /// <param name="observer">Looks at the candidates during the call.</param>
     public async ValueTask DescribeCandidatesAsync(RecommendationRequest request, CandidateObserver observer)
     {
+        var scene = Scenes.Get(request.Scene).With(request.Parameters);
         var context = _contexts.Rent();
-        context.Recall.Begin(request, _snapshots.Current, _parameters, Scenes.Get(request.Scene).With(request.Parameters));
-        await _recall.RunAsync(context.Recall, Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency), new RequestReport(false)).ConfigureAwait(false);
-        Observe(context.Recall, observer);
-        context.Recall.End();
-        _contexts.Return(context);
+        var isReusable = true;
+        try
+        {
+            context.Recall.Begin(request, _snapshots.Current, _parameters, scene);
+            isReusable = false;
+            isReusable = await _recall.RunAsync(context.Recall, Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency), new RequestReport(false)).ConfigureAwait(false);
+            Observe(context.Recall, observer);
+        }
+        finally
+        {
+            Return(context, isReusable);
+        }
     }
+
+    /// <summary>What a built-in scene says of channels that this pipeline does not have is left out.</summary>
+    private SceneDefinition WithoutUnknownChannels(SceneDefinition scene) => scene with
+    {
+        Parameters = scene.Parameters.Where(p => _parameters.IndexOf(p.Key) >= 0).ToDictionary(StringComparer.Ordinal),
+    };
 
     private static void Observe(RecallContext context, CandidateObserver observer)
     {
@@ -134,9 +152,6 @@ public sealed partial class Recommender
             CommonFeatures = common,
         });
     }
-
-    private static StageTrace Stage(string name, long started, int before, int after, int dropped, string reason) =>
-        new(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds, before, after, dropped > 0 ? new Dictionary<string, int> { [reason] = dropped } : RequestReport.NothingDropped);
 
     /// <summary>Asks the rules again for every candidate: a channel may have offered by other means than its lease's check.</summary>
     private static void Filter(RecallContext context, RequestReport report)
@@ -173,6 +188,16 @@ public sealed partial class Recommender
         }
     }
 
+    /// <summary>Gives a context back, unless a late channel may still read it or an unusual request has made it large.</summary>
+    private void Return(PipelineContext context, bool isReusable)
+    {
+        if (isReusable && context.Recall.Candidates.Rows.Length <= MaxPooledCandidates)
+        {
+            context.Recall.End();
+            _contexts.Return(context);
+        }
+    }
+
     private static int Sum(RequestReport report, string reason) => report.Channels.Sum(c => c.Dropped.GetValueOrDefault(reason));
 
     private static void AddRecallTraces(RecallContext context, RequestReport report, long started)
@@ -185,6 +210,6 @@ public sealed partial class Recommender
         var found = report.Channels.Sum(c => c.Found);
         report.Add(new StageTrace("recall", Stopwatch.GetElapsedTime(started).TotalMilliseconds, context.Snapshot.ItemCount, found, RequestReport.NothingDropped));
         var merged = context.Candidates.OrderCount;
-        report.Add(Stage("merge", Stopwatch.GetTimestamp(), found, merged, found - merged, "duplicate"));
+        report.AddStage("merge", Stopwatch.GetTimestamp(), found, merged, "duplicate");
     }
 }

@@ -1,6 +1,6 @@
 using Siskin.Models.Scoring;
+using Siskin.Serving.Rank;
 using Siskin.Serving.Recall;
-using Siskin.Serving.Releases;
 using Siskin.Serving.Scenes;
 
 namespace Siskin.Serving.Pipeline;
@@ -15,5 +15,9 @@ public sealed record RecommenderOptions
     public IReadOnlyList<IRecallChannel> Channels { get; init; } = RecallChannels.BuiltIn;
 
     /// <summary>Makes the ranker of a release; null takes the release's own blend.</summary>
-    public Func<Release, IScorer?>? Scorer { get; init; }
+    /// <remarks>
+    /// Called once for each blend of a release (users with history, users without), whose features the scorer gets. One head; scores are probabilities or other
+    /// numbers of at least 0, since boosts multiply them. Whatever it throws, and a scorer of null, leave the order of pre-rank.
+    /// </remarks>
+    public Func<BlendModel, IScorer?>? Scorer { get; init; }
 }

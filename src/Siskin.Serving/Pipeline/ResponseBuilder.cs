@@ -98,7 +98,7 @@ internal sealed class ResponseBuilder(IReadOnlyList<IRecallChannel> channels, Pi
     {
         var candidates = context.Recall.Candidates;
         var values = new Dictionary<string, double>();
-        if (features is not null && context.Recall.Snapshot.Release.Blend is { } blend)
+        if (features is not null && context.Recall.Blend is { } blend)
         {
             var row = features.FeaturesOf(slot);
             for (var f = 0; f < row.Length; f++)

@@ -3,21 +3,26 @@ using System.Buffers;
 namespace Siskin.Serving.Rank;
 
 /// <summary>Features and scores of one request's candidates, in rented memory.</summary>
+/// <remarks>Disposed of only when no scorer may write to it any more; one that is late keeps it for good.</remarks>
 internal sealed class RankLease(int count, int featureCount) : IDisposable
 {
-    private readonly Dictionary<int, int> _indexes = new(count);
     private float[]? _features = ArrayPool<float>.Shared.Rent(count * featureCount);
     private float[]? _scores = ArrayPool<float>.Shared.Rent(count);
+    private int[]? _slots;
 
     public Memory<float> Features => _features.AsMemory(0, count * featureCount);
 
     public Memory<float> Scores => _scores.AsMemory(0, count);
 
-    public void SetSlot(int slot, int index) => _indexes[slot] = index;
+    /// <summary>Remembers which slots were ranked, so that their features can be shown.</summary>
+    public void KeepSlots(ReadOnlySpan<int> slots) => _slots = slots.ToArray();
 
-    /// <summary>Features of a slot; empty when it was not ranked.</summary>
-    public ReadOnlySpan<float> FeaturesOf(int slot) =>
-        _indexes.TryGetValue(slot, out var index) ? _features.AsSpan(index * featureCount, featureCount) : default;
+    /// <summary>Features of a slot; empty when it was not ranked or slots were not kept. O(candidates).</summary>
+    public ReadOnlySpan<float> FeaturesOf(int slot)
+    {
+        var index = _slots.AsSpan().IndexOf(slot);
+        return index < 0 ? default : _features.AsSpan(index * featureCount, featureCount);
+    }
 
     public void Dispose()
     {

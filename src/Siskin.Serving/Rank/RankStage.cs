@@ -4,17 +4,18 @@ using Microsoft.Extensions.Logging;
 using Siskin.Models.Scoring;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Recall;
-using Siskin.Serving.Releases;
 
 namespace Siskin.Serving.Rank;
 
 /// <summary>Scores the candidates with the release's ranker; falls back to the order of pre-rank.</summary>
 internal sealed partial class RankStage(RecommenderOptions options, ILogger logger)
 {
-    private readonly ConditionalWeakTable<Release, Binding> _bindings = [];
+    private const string Fallback = "; the order of pre-rank stands";
 
-    /// <summary>For each channel of the release's blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
-    public int[] ChannelMap(Release release) => Bind(release).ChannelMap;
+    private readonly ConditionalWeakTable<BlendModel, Binding> _bindings = [];
+
+    /// <summary>For each channel of a blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
+    public int[] ChannelMap(BlendModel? blend) => blend is null ? [] : Bind(blend).ChannelMap;
 
     /// <summary>Fills the rank scores.</summary>
     /// <param name="context">The request, its candidates in order of pre-rank.</param>
@@ -24,78 +25,111 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     /// <returns>The features that the ranker saw, to be disposed of; null when no ranker ran.</returns>
     public async ValueTask<RankLease?> RunAsync(RecallContext context, int[] channelMap, long deadline, RequestReport report)
     {
-        var binding = Bind(context.Snapshot.Release);
         var candidates = context.Candidates;
         candidates.PreRankScores.AsSpan(0, candidates.Count).CopyTo(candidates.RankScores);
-        if (binding.Scorer is not { } scorer
-            || context.Snapshot.Release.Blend is not { } model
+        if (context.Blend is not { } model
             || candidates.OrderCount == 0
             || context.Scene.Text(context.Parameters.RankModel) == "none")
         {
             return null;
         }
 
+        var binding = Bind(model);
+        if (binding.Scorer is not { } scorer)
+        {
+            if (binding.Failure is { } failure)
+            {
+                report.Degrade(DegradationReason.StageFailed, "rank", failure + Fallback);
+            }
+
+            return null;
+        }
+
         var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
         if (left <= TimeSpan.Zero)
         {
-            report.Degrade(DegradationReason.StageLate, "rank", "no time was left; the order of pre-rank stands");
+            report.Degrade(DegradationReason.StageLate, "rank", "no time was left" + Fallback);
             return null;
         }
 
         var lease = new RankLease(candidates.OrderCount, model.Features.Count);
+        var cancellation = new CancellationTokenSource();
         try
         {
             RankFeatures.Write(context, model, channelMap, lease.Features.Span);
             var batch = new ScoringBatch(candidates.OrderCount, model.Features.Count, lease.Features, 1, lease.Scores);
-            var scoring = scorer.ScoreAsync(batch);
-            if (!scoring.IsCompleted)
-            {
-                var task = scoring.AsTask();
-                if (await Task.WhenAny(task, Task.Delay(left)).ConfigureAwait(false) != task)
-                {
-                    // The scorer keeps its lease: what it writes later reaches nobody.
-                    _ = task.ContinueWith(t => LogLateFailure(t.Exception!), TaskContinuationOptions.OnlyOnFaulted);
-                    LogLate(left.TotalMilliseconds);
-                    report.Degrade(DegradationReason.StageLate, "rank", $"did not answer within {left.TotalMilliseconds:0} ms; the order of pre-rank stands");
-                    return null;
-                }
-
-                await task.ConfigureAwait(false);
-            }
-            else
+            var scoring = scorer.ScoreAsync(batch, cancellation.Token);
+            if (scoring.IsCompleted)
             {
                 await scoring.ConfigureAwait(false);
+            }
+            else if (!await IsInTimeAsync(scoring.AsTask(), left, cancellation).ConfigureAwait(false))
+            {
+                // The scorer keeps its lease and its token: what it writes later reaches nobody.
+                LogLate(left.TotalMilliseconds);
+                report.Degrade(DegradationReason.StageLate, "rank", $"did not answer within {left.TotalMilliseconds:0} ms{Fallback}");
+                return null;
             }
         }
         catch (Exception e)
         {
             LogFailure(e);
-            report.Degrade(DegradationReason.StageFailed, "rank", e.Message + "; the order of pre-rank stands");
+            report.Degrade(DegradationReason.StageFailed, "rank", e.Message + Fallback);
             lease.Dispose();
+            cancellation.Dispose();
             return null;
         }
 
-        var scores = lease.Scores.Span;
-        for (var i = 0; i < scores.Length; i++)
-        {
-            var slot = candidates.Order[i];
-            lease.SetSlot(slot, i);
-            candidates.RankScores[slot] = float.IsNaN(scores[i]) ? 0 : scores[i];
-        }
-
-        candidates.SortAndKeep(candidates.RankScores, candidates.OrderCount);
+        cancellation.Dispose();
+        Take(lease, context, report);
         return lease;
     }
 
-    private Binding Bind(Release release) => _bindings.GetValue(release, Create);
-
-    private Binding Create(Release release)
+    /// <summary>Waits for the scorer until the deadline; throws what it throws in time, and logs what it throws later.</summary>
+    private async ValueTask<bool> IsInTimeAsync(Task scoring, TimeSpan left, CancellationTokenSource cancellation)
     {
-        if (release.Blend is not { } blend)
+        cancellation.CancelAfter(left);
+        await scoring.WaitAsync(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (scoring.IsCompleted)
         {
-            return new Binding([], null);
+            await scoring.ConfigureAwait(false);
+            return true;
         }
 
+        _ = scoring.ContinueWith(t => LogLateFailure(t.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return false;
+    }
+
+    private void Take(RankLease lease, RecallContext context, RequestReport report)
+    {
+        var candidates = context.Candidates;
+        var scores = lease.Scores.Span;
+        var bad = 0;
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var isNumber = float.IsFinite(scores[i]);
+            bad += isNumber ? 0 : 1;
+            candidates.RankScores[candidates.Order[i]] = isNumber ? scores[i] : 0;
+        }
+
+        if (bad > 0)
+        {
+            LogNotFinite(bad, scores.Length);
+            report.Degrade(DegradationReason.StageFailed, "rank", $"{bad} of {scores.Length} scores are not finite; they count as 0");
+        }
+
+        if (report.IsExplained)
+        {
+            lease.KeepSlots(candidates.Order.AsSpan(0, candidates.OrderCount));
+        }
+
+        candidates.SortAndKeep(candidates.RankScores, candidates.OrderCount);
+    }
+
+    private Binding Bind(BlendModel blend) => _bindings.GetValue(blend, Create);
+
+    private Binding Create(BlendModel blend)
+    {
         var map = new int[blend.Channels.Count];
         for (var i = 0; i < map.Length; i++)
         {
@@ -106,7 +140,21 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
             }
         }
 
-        return new Binding(map, options.Scorer is { } make ? make(release) : new LogisticScorer(blend.Logistic));
+        if (options.Scorer is not { } make)
+        {
+            return new Binding(map, new LogisticScorer(blend.Logistic), null);
+        }
+
+        try
+        {
+            return new Binding(map, make(blend), null);
+        }
+        catch (Exception e)
+        {
+            // Tried once a blend; until the next release every answer says so.
+            LogFailure(e);
+            return new Binding(map, null, e.Message);
+        }
     }
 
     [LoggerMessage(11, LogLevel.Warning, "The ranker did not answer within {Milliseconds:0} ms.")]
@@ -118,5 +166,8 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     [LoggerMessage(13, LogLevel.Warning, "The ranker failed after the deadline.")]
     private partial void LogLateFailure(Exception exception);
 
-    private sealed record Binding(int[] ChannelMap, IScorer? Scorer);
+    [LoggerMessage(14, LogLevel.Error, "The ranker gave {Bad} of {Count} scores that are not finite numbers.")]
+    private partial void LogNotFinite(int bad, int count);
+
+    private sealed record Binding(int[] ChannelMap, IScorer? Scorer, string? Failure);
 }

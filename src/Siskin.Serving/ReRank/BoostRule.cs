@@ -8,8 +8,11 @@ namespace Siskin.Serving.ReRank;
 /// <param name="Factor">0 to 100.</param>
 public sealed record BoostRule(bool IsTag, string Name, double Factor)
 {
+    /// <summary>Rules in one text at the most: each is asked of each candidate.</summary>
+    private const int MaxRules = 100;
+
     /// <summary>Reads <c>tag:NAME=FACTOR;item:ID=FACTOR</c>.</summary>
-    /// <exception cref="FormatException">The text has another form.</exception>
+    /// <exception cref="FormatException">The text has another form, or more than 100 rules.</exception>
     public static IReadOnlyList<BoostRule> Parse(string text)
     {
         var rules = new List<BoostRule>();
@@ -23,6 +26,11 @@ public sealed record BoostRule(bool IsTag, string Name, double Factor)
                 || !(factor is >= 0 and <= 100))
             {
                 throw new FormatException($"has '{part}'; tag:NAME=FACTOR or item:ID=FACTOR with a factor from 0 to 100 is allowed");
+            }
+
+            if (rules.Count == MaxRules)
+            {
+                throw new FormatException($"has more than {MaxRules} rules");
             }
 
             rules.Add(new BoostRule(kind == "tag", part[(colon + 1)..equals], factor));

@@ -8,7 +8,7 @@ namespace Siskin.Serving.ReRank;
 public sealed record PinRule(string Item, int Place)
 {
     /// <summary>Reads <c>ID@PLACE;ID@PLACE</c>.</summary>
-    /// <exception cref="FormatException">The text has another form, or two items have one place.</exception>
+    /// <exception cref="FormatException">The text has another form, or an item or a place comes twice.</exception>
     public static IReadOnlyList<PinRule> Parse(string text)
     {
         var rules = new List<PinRule>();
@@ -27,7 +27,13 @@ public sealed record PinRule(string Item, int Place)
                 throw new FormatException($"gives place {place} twice");
             }
 
-            rules.Add(new PinRule(part[..at], place));
+            var item = part[..at];
+            if (rules.Exists(r => r.Item == item))
+            {
+                throw new FormatException($"pins '{item}' twice");
+            }
+
+            rules.Add(new PinRule(item, place));
         }
 
         return rules;

@@ -13,26 +13,27 @@ namespace Siskin.Serving.ReRank;
 /// </summary>
 /// <remarks>
 /// Relevance is the logarithm of the boosted score, scaled to 0…1 over the window. Likeness is the cosine of item
-/// vectors, cut at 0, or the Jaccard index of tags where a vector is missing. One instance belongs to one request at a time.
+/// vectors, cut at 0, or the Jaccard index of tags where a vector is missing or zero. One instance belongs to one request at a time.
 /// </remarks>
 internal sealed class ReRankStage
 {
     /// <summary>Place of each pin to its slot, or ~row when no channel found the item.</summary>
     private readonly Dictionary<int, int> _pinnedAt = [];
-    private readonly List<string>?[] _noNotes = [];
     private float[] _relevance = [];
     private float[] _likeness = [];
+    private float[] _norms = [];
+    private int[] _targets = [];
     private bool[] _taken = [];
     private int[] _chosen = [];
     private int[] _tagCounts = [];
-    private List<string>?[] _notes = [];
+    private List<string>?[]? _notes;
 
     public int ChosenCount { get; private set; }
 
     /// <summary>Slots of the list, best first; ~row for a pinned item that is not among the candidates.</summary>
     public ReadOnlySpan<int> Chosen => _chosen.AsSpan(0, ChosenCount);
 
-    public IReadOnlyList<string> NotesOf(int slot) => slot >= 0 && slot < _notes.Length && _notes[slot] is { } notes ? notes : [];
+    public IReadOnlyList<string> NotesOf(int slot) => slot >= 0 && _notes?[slot] is { } notes ? notes : [];
 
     public bool IsPinned(int place) => _pinnedAt.ContainsKey(place);
 
@@ -55,6 +56,11 @@ internal sealed class ReRankStage
         }
 
         Scale(candidates);
+        if (diversity > 0)
+        {
+            MeasureVectors(context);
+        }
+
         if (cap > 0 && _tagCounts.Length < context.Snapshot.Items.TagCount)
         {
             _tagCounts = new int[context.Snapshot.Items.TagCount];
@@ -65,8 +71,8 @@ internal sealed class ReRankStage
         {
             if (_pinnedAt.TryGetValue(place, out var pinned))
             {
-                _chosen[ChosenCount++] = pinned;
-                Count(context, pinned >= 0 ? candidates.Rows[pinned] : ~pinned);
+                Choose(context, pinned, diversity, cap);
+                NotePin(pinned, place);
             }
             else if (!ChooseNext(context, diversity, cap))
             {
@@ -90,12 +96,13 @@ internal sealed class ReRankStage
         {
             _relevance = new float[candidates.Count];
             _likeness = new float[candidates.Count];
+            _norms = new float[candidates.Count];
             _taken = new bool[candidates.Count];
         }
 
         _taken.AsSpan().Clear();
         _likeness.AsSpan().Clear();
-        _notes = explain ? new List<string>?[candidates.Count] : _noNotes;
+        _notes = explain ? new List<string>?[candidates.Count] : null;
     }
 
     private void Boost(RecallContext context, float[] scores)
@@ -104,46 +111,66 @@ internal sealed class ReRankStage
         var items = context.Snapshot.Items;
         var freshness = context.Scene.Number(context.Parameters.FreshnessBoost);
         var halfLifeMs = context.Scene.Number(context.Parameters.FreshnessHalfLifeDays) * 86_400_000;
-        var text = context.Scene.Text(context.Parameters.Boosts);
-        var rules = text.Length == 0 ? [] : BoostRule.Parse(text);
+        var rules = context.Scene.Parsed<IReadOnlyList<BoostRule>>(context.Parameters.Boosts);
+        Resolve(rules, items);
         var latest = context.Snapshot.Statistics.LatestMs;
         for (var i = 0; i < candidates.OrderCount; i++)
         {
             var slot = candidates.Order[i];
+            var row = candidates.Rows[slot];
+            var entry = items[row];
             double score = scores[slot];
             if (freshness > 0)
             {
-                var age = Math.Max(0, latest - items[candidates.Rows[slot]].CreatedMs);
+                var age = Math.Max(0, latest - entry.CreatedMs);
                 var factor = 1 + (freshness * double.Exp2(-age / halfLifeMs));
                 score *= factor;
-                Note(slot, factor > 1.005 ? $"freshness ×{factor.ToString("0.00", CultureInfo.InvariantCulture)}" : null);
-            }
-
-            foreach (var rule in rules)
-            {
-                var entry = items[candidates.Rows[slot]];
-                if (rule.IsTag ? items.TryGetTag(rule.Name, out var tag) && entry.HasTag(tag) : entry.Item.Id == rule.Name)
+                if (_notes is not null && factor > 1.005)
                 {
-                    score *= rule.Factor;
-                    Note(slot, $"{(rule.IsTag ? "tag" : "item")} {rule.Name} ×{rule.Factor.ToString(CultureInfo.InvariantCulture)}");
+                    Note(slot, $"freshness ×{factor.ToString("0.00", CultureInfo.InvariantCulture)}");
                 }
             }
 
-            candidates.FinalScores[slot] = (float)score;
+            for (var r = 0; r < rules.Count; r++)
+            {
+                if (_targets[r] >= 0 && (rules[r].IsTag ? entry.HasTag(_targets[r]) : row == _targets[r]))
+                {
+                    score *= rules[r].Factor;
+                    if (_notes is not null)
+                    {
+                        Note(slot, $"{(rules[r].IsTag ? "tag" : "item")} {rules[r].Name} ×{rules[r].Factor.ToString(CultureInfo.InvariantCulture)}");
+                    }
+                }
+            }
+
+            // Many large factors together must not leave the range of finite numbers.
+            candidates.FinalScores[slot] = (float)Math.Clamp(score, -float.MaxValue, float.MaxValue);
+        }
+    }
+
+    /// <summary>Finds the tag or row that each rule speaks of; −1 where there is none.</summary>
+    private void Resolve(IReadOnlyList<BoostRule> rules, ItemTable items)
+    {
+        if (_targets.Length < rules.Count)
+        {
+            _targets = new int[rules.Count];
+        }
+
+        for (var r = 0; r < rules.Count; r++)
+        {
+            var isKnown = rules[r].IsTag ? items.TryGetTag(rules[r].Name, out var target) : items.TryGetRow(rules[r].Name, out target);
+            _targets[r] = isKnown ? target : -1;
         }
     }
 
     private void FindPins(RecallContext context, int count)
     {
-        var text = context.Scene.Text(context.Parameters.Pins);
-        if (text.Length == 0)
-        {
-            return;
-        }
-
+        var pins = context.Scene.Parsed<IReadOnlyList<PinRule>>(context.Parameters.Pins);
         var candidates = context.Candidates;
-        foreach (var pin in PinRule.Parse(text))
+        for (var p = 0; p < pins.Count; p++)
         {
+            var pin = pins[p];
+
             // A pin overrules that the user has seen the item, but neither its availability nor the request's own rules.
             if (pin.Place > count
                 || !context.Snapshot.Items.TryGetRow(pin.Item, out var row)
@@ -161,7 +188,6 @@ internal sealed class ReRankStage
             if (slot >= 0)
             {
                 _taken[slot] = true;
-                Note(slot, $"pinned to place {pin.Place}");
             }
 
             _pinnedAt[pin.Place] = slot >= 0 ? slot : ~row;
@@ -224,18 +250,32 @@ internal sealed class ReRankStage
             Note(best, "cap on tags relaxed");
         }
 
-        _taken[best] = true;
-        _chosen[ChosenCount++] = best;
-        if (diversity > 0)
-        {
-            UpdateLikeness(context, best);
-        }
-
-        Count(context, candidates.Rows[best]);
+        Choose(context, best, diversity, cap);
         return true;
     }
 
-    private void UpdateLikeness(RecallContext context, int chosen)
+    /// <summary>Gives the next place to a slot, or to a row that no channel found (as ~row).</summary>
+    private void Choose(RecallContext context, int chosen, float diversity, int cap)
+    {
+        _chosen[ChosenCount++] = chosen;
+        var row = chosen >= 0 ? context.Candidates.Rows[chosen] : ~chosen;
+        if (chosen >= 0)
+        {
+            _taken[chosen] = true;
+        }
+
+        if (diversity > 0)
+        {
+            UpdateLikeness(context, row, chosen >= 0 ? _norms[chosen] : Norm(context.Snapshot, row));
+        }
+
+        if (cap > 0)
+        {
+            Count(context, row);
+        }
+    }
+
+    private void UpdateLikeness(RecallContext context, int row, float norm)
     {
         var candidates = context.Candidates;
         for (var i = 0; i < candidates.OrderCount; i++)
@@ -243,23 +283,39 @@ internal sealed class ReRankStage
             var slot = candidates.Order[i];
             if (!_taken[slot])
             {
-                var likeness = Likeness(context.Snapshot, candidates.Rows[chosen], candidates.Rows[slot]);
-                if (likeness > _likeness[slot])
-                {
-                    _likeness[slot] = likeness;
-                }
+                _likeness[slot] = Math.Max(_likeness[slot], Likeness(context.Snapshot, row, norm, candidates.Rows[slot], _norms[slot]));
             }
         }
     }
 
-    private static float Likeness(ServingSnapshot snapshot, int a, int b)
+    private void MeasureVectors(RecallContext context)
     {
-        if (snapshot.Release.Factors is { } factors && a < factors.ItemCount && b < factors.ItemCount)
+        var candidates = context.Candidates;
+        for (var i = 0; i < candidates.OrderCount; i++)
         {
-            var x = factors.Item(a);
-            var y = factors.Item(b);
-            var norms = VectorMath.Dot(x, x) * VectorMath.Dot(y, y);
-            return norms > 0 ? Math.Max(0, VectorMath.Dot(x, y) / MathF.Sqrt(norms)) : 0;
+            var slot = candidates.Order[i];
+            _norms[slot] = Norm(context.Snapshot, candidates.Rows[slot]);
+        }
+    }
+
+    /// <summary>Length of an item's vector; 0 when it has none.</summary>
+    private static float Norm(ServingSnapshot snapshot, int row)
+    {
+        if (snapshot.Release.Factors is not { } factors || row >= factors.ItemCount)
+        {
+            return 0;
+        }
+
+        var vector = factors.Item(row);
+        return MathF.Sqrt(VectorMath.Dot(vector, vector));
+    }
+
+    private static float Likeness(ServingSnapshot snapshot, int a, float normA, int b, float normB)
+    {
+        if (normA > 0 && normB > 0)
+        {
+            var factors = snapshot.Release.Factors!;
+            return Math.Max(0, VectorMath.Dot(factors.Item(a), factors.Item(b)) / normA / normB);
         }
 
         var (left, right) = (snapshot.Items[a].Tags, snapshot.Items[b].Tags);
@@ -305,13 +361,22 @@ internal sealed class ReRankStage
             {
                 _chosen[ChosenCount++] = pinned;
                 _pinnedAt[ChosenCount] = pinned;
+                NotePin(pinned, ChosenCount);
             }
         }
     }
 
-    private void Note(int slot, string? note)
+    private void NotePin(int slot, int place)
     {
-        if (note is not null && slot < _notes.Length)
+        if (_notes is not null && slot >= 0)
+        {
+            Note(slot, $"pinned to place {place}");
+        }
+    }
+
+    private void Note(int slot, string note)
+    {
+        if (_notes is not null)
         {
             (_notes[slot] ??= []).Add(note);
         }

@@ -1,5 +1,6 @@
 using Siskin.Serving.Candidates;
 using Siskin.Serving.Pipeline;
+using Siskin.Serving.Rank;
 using Siskin.Serving.Scenes;
 using Siskin.Serving.Snapshot;
 
@@ -46,6 +47,9 @@ public sealed class RecallContext
 
     /// <summary>Row of the item that the request is about; −1 for none.</summary>
     internal int ItemRow { get; private set; }
+
+    /// <summary>The blend that fits the user: with or without history; null when the release has none.</summary>
+    internal BlendModel? Blend => User.RecentRows.Length > 0 ? Snapshot.Release.Blend : Snapshot.Release.ColdBlend;
 
     internal CandidateBuffer Candidates { get; } = new();
 

@@ -21,35 +21,38 @@ internal sealed partial class RecallStage(IReadOnlyList<IRecallChannel> channels
     /// <returns>Whether no channel is still running: only then may the context be used again.</returns>
     public async ValueTask<bool> RunAsync(RecallContext context, long deadline, RequestReport report)
     {
-        var capacity = 0;
         var leases = new ChannelLease?[channels.Count];
         Task[]? tasks = null;
         CancellationTokenSource? cancellation = null;
+        var started = Stopwatch.GetTimestamp();
         for (var c = 0; c < channels.Count; c++)
         {
             var quota = context.Scene.Integer(context.Parameters.Quotas[c]);
-            capacity += quota;
             if (quota == 0)
             {
-                report.Add(new ChannelTrace(channels[c].Name, ChannelOutcome.Skipped, "its quota is 0", 0, 0, 0, RequestReport.NothingDropped));
+                if (report.IsExplained)
+                {
+                    report.Add(c, new ChannelTrace(channels[c].Name, ChannelOutcome.Skipped, "its quota is 0", 0, 0, 0, RequestReport.NothingDropped));
+                }
+
                 continue;
             }
 
-            leases[c] = _leases.Rent();
-            leases[c]!.Begin(quota, context.Filter, context.Snapshot.Items);
+            var lease = leases[c] = _leases.Rent();
+            lease.Begin(quota, context.Filter, context.Snapshot.Items);
             if (!channels[c].IsInline)
             {
                 cancellation ??= new CancellationTokenSource(Remaining(deadline));
-                (tasks ??= new Task[channels.Count])[c] = Start(channels[c], context, leases[c]!, cancellation.Token);
+                (tasks ??= new Task[channels.Count])[c] = Start(channels[c], context, lease, cancellation.Token);
             }
         }
 
-        context.Candidates.Begin(capacity, channels.Count);
+        context.Candidates.Begin(channels.Count);
         for (var c = 0; c < channels.Count; c++)
         {
             if (leases[c] is { } lease && channels[c].IsInline)
             {
-                var started = Stopwatch.GetTimestamp();
+                var begun = Stopwatch.GetTimestamp();
                 Exception? failure = null;
                 try
                 {
@@ -60,18 +63,20 @@ internal sealed partial class RecallStage(IReadOnlyList<IRecallChannel> channels
                     failure = e;
                 }
 
-                Finish(c, lease, failure, Stopwatch.GetElapsedTime(started), context, report);
+                lease.Ticks = Stopwatch.GetTimestamp() - begun;
+                Finish(c, lease, failure, context, report);
             }
         }
 
-        var allEnded = true;
-        if (tasks is not null)
+        if (tasks is null)
         {
-            allEnded = await FinishTasksAsync(tasks, leases, deadline, context, report).ConfigureAwait(false);
-            if (allEnded)
-            {
-                cancellation!.Dispose();
-            }
+            return true;
+        }
+
+        var allEnded = await FinishTasksAsync(tasks, leases, started, deadline, context, report).ConfigureAwait(false);
+        if (allEnded)
+        {
+            cancellation!.Dispose();
         }
 
         return allEnded;
@@ -84,13 +89,17 @@ internal sealed partial class RecallStage(IReadOnlyList<IRecallChannel> channels
     }
 
     private static Task Start(IRecallChannel channel, RecallContext context, ChannelLease lease, CancellationToken cancellationToken) =>
-        Task.Run(() => channel.RecallAsync(context, lease, cancellationToken).AsTask(), CancellationToken.None);
+        Task.Run(
+            async () =>
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await channel.RecallAsync(context, lease, cancellationToken).ConfigureAwait(false);
+                lease.Ticks = Stopwatch.GetTimestamp() - begun;
+            },
+            CancellationToken.None);
 
-    private async ValueTask<bool> FinishTasksAsync(Task[] tasks, ChannelLease?[] leases, long deadline, RecallContext context, RequestReport report)
+    private async ValueTask<bool> FinishTasksAsync(Task[] tasks, ChannelLease?[] leases, long started, long deadline, RecallContext context, RequestReport report)
     {
-        var running = tasks.Where(t => t is not null).ToArray();
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAny(Task.WhenAll(running), Task.Delay(Remaining(deadline))).ConfigureAwait(false);
         var allEnded = true;
         for (var c = 0; c < tasks.Length; c++)
         {
@@ -99,61 +108,76 @@ internal sealed partial class RecallStage(IReadOnlyList<IRecallChannel> channels
                 continue;
             }
 
-            var elapsed = Stopwatch.GetElapsedTime(started);
+            var lease = leases[c]!;
+            if (!task.IsCompleted)
+            {
+                await task.WaitAsync(Remaining(deadline)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             if (task.IsCompleted)
             {
-                var failure = task.IsFaulted ? task.Exception!.InnerException : null;
-                Finish(c, leases[c]!, task.IsCanceled ? new TimeoutException("cancelled at its deadline") : failure, elapsed, context, report);
+                Finish(c, lease, task.IsCanceled ? new TimeoutException("cancelled at its deadline") : task.Exception?.InnerException, context, report);
                 continue;
             }
 
-            // Only the channel's own end gives the lease back; an exception that comes that late is observed and logged.
             allEnded = false;
-            var (channel, lease) = (channels[c].Name, leases[c]!);
-            _ = task.ContinueWith(
-                ended =>
-                {
-                    if (ended.Exception is { } late)
-                    {
-                        LogLateFailure(channel, late);
-                    }
-
-                    lease.End();
-                    _leases.Return(lease);
-                },
-                TaskScheduler.Default);
-            LogLate(channel, elapsed.TotalMilliseconds);
-            report.Add(new ChannelTrace(channel, ChannelOutcome.Late, "did not answer within its deadline", elapsed.TotalMilliseconds, lease.Quota, 0, RequestReport.NothingDropped));
-            report.Degrade(DegradationReason.ChannelLate, channel, $"did not answer within {elapsed.TotalMilliseconds:0} ms");
+            Abandon(c, lease, task, Stopwatch.GetElapsedTime(started).TotalMilliseconds, report);
         }
 
         return allEnded;
     }
 
-    private void Finish(int c, ChannelLease lease, Exception? failure, TimeSpan elapsed, RecallContext context, RequestReport report)
+    /// <summary>Leaves a late channel to itself: only its own end gives the lease back; what it throws that late is observed and logged.</summary>
+    private void Abandon(int c, ChannelLease lease, Task task, double milliseconds, RequestReport report)
+    {
+        var channel = channels[c].Name;
+        var quota = lease.Quota;
+        _ = task.ContinueWith(
+            ended =>
+            {
+                if (ended.Exception is { } late)
+                {
+                    LogLateFailure(channel, late);
+                }
+
+                lease.End();
+                _leases.Return(lease);
+            },
+            TaskScheduler.Default);
+        LogLate(channel, milliseconds);
+        report.Degrade(DegradationReason.ChannelLate, channel, $"did not answer within {milliseconds:0} ms");
+        if (report.IsExplained)
+        {
+            report.Add(c, new ChannelTrace(channel, ChannelOutcome.Late, "did not answer within its deadline", milliseconds, quota, 0, RequestReport.NothingDropped));
+        }
+    }
+
+    private void Finish(int c, ChannelLease lease, Exception? failure, RecallContext context, RequestReport report)
     {
         var name = channels[c].Name;
+        ChannelOutcome outcome;
         if (failure is not null)
         {
-            var isLate = failure is TimeoutException or OperationCanceledException;
+            outcome = failure is TimeoutException or OperationCanceledException ? ChannelOutcome.Late : ChannelOutcome.Failed;
             LogFailure(name, failure);
-            report.Add(new ChannelTrace(name, isLate ? ChannelOutcome.Late : ChannelOutcome.Failed, failure.Message, elapsed.TotalMilliseconds, lease.Quota, 0, RequestReport.NothingDropped));
-            report.Degrade(isLate ? DegradationReason.ChannelLate : DegradationReason.ChannelFailed, name, failure.Message);
+            report.Degrade(outcome == ChannelOutcome.Late ? DegradationReason.ChannelLate : DegradationReason.ChannelFailed, name, failure.Message);
         }
         else
         {
+            outcome = lease.SkipReason is null ? ChannelOutcome.Answered : ChannelOutcome.Skipped;
             context.Candidates.Merge(lease, c);
-            if (report.IsExplained)
-            {
-                report.Add(new ChannelTrace(
-                    name,
-                    lease.SkipReason is null ? ChannelOutcome.Answered : ChannelOutcome.Skipped,
-                    lease.SkipReason,
-                    elapsed.TotalMilliseconds,
-                    lease.Quota,
-                    lease.Count,
-                    RequestReport.Dropped(lease)));
-            }
+        }
+
+        if (report.IsExplained)
+        {
+            report.Add(c, new ChannelTrace(
+                name,
+                outcome,
+                failure?.Message ?? lease.SkipReason,
+                lease.Ticks * 1000.0 / Stopwatch.Frequency,
+                lease.Quota,
+                failure is null ? lease.Count : 0,
+                failure is null ? RequestReport.Dropped(lease) : RequestReport.NothingDropped));
         }
 
         lease.End();

@@ -13,6 +13,8 @@ namespace Siskin.Serving.Recall;
 /// </remarks>
 internal sealed class UserState
 {
+    private const int MaxRecentItems = 1000;
+
     private readonly RowMap _places = new(512);
     private int[] _rows = new int[256];
     private float[] _weights = new float[256];
@@ -43,7 +45,7 @@ internal sealed class UserState
     /// <summary>What the events on each item say.</summary>
     public ReadOnlySpan<HistoryFlags> Flags => _flags.AsSpan(0, _count);
 
-    /// <summary>The user's vector; empty when there is nothing to make one from.</summary>
+    /// <summary>The user's vector, never all zeros; empty when there is nothing to make one from.</summary>
     public ReadOnlySpan<float> Vector => _vector.AsSpan(0, VectorLength);
 
     /// <summary>Share of the user's history that each tag has, by number; sums to 1, or all 0 without tagged history.</summary>
@@ -109,13 +111,18 @@ internal sealed class UserState
             if (entry.Position >= snapshot.Release.Manifest.EventPosition && snapshot.Items.TryGetRow(entry.ItemKey, out var row))
             {
                 Add(row, entry.Weight, entry.Flags);
-                _hasNewEvents |= entry.Weight > 0;
+                _hasNewEvents |= entry.Weight > 0 || (entry.Flags & (HistoryFlags.Liked | HistoryFlags.Disliked)) != 0;
             }
         }
     }
 
     private void LoadRecentItems(ServingSnapshot snapshot, IReadOnlyList<string> recentItems)
     {
+        if (recentItems.Count > MaxRecentItems)
+        {
+            throw new RequestException("recentItems", $"has {recentItems.Count} entries; at most {MaxRecentItems} are allowed");
+        }
+
         for (var i = 0; i < recentItems.Count; i++)
         {
             if (!snapshot.Items.TryGetRow(recentItems[i], out var row))
@@ -195,10 +202,21 @@ internal sealed class UserState
         _recentCount = n;
     }
 
-    /// <summary>The release's vector of the user, or the same solve over today's history when there are events since.</summary>
     private void LoadVector(ServingSnapshot snapshot, RecommendationRequest request)
     {
         VectorLength = 0;
+        SolveVector(snapshot, request);
+
+        // All items are equally far from a zero vector (nothing but dislikes, an item that nobody took): it says nothing.
+        if (VectorLength > 0 && !_vector.AsSpan(0, VectorLength).ContainsAnyExcept(0f))
+        {
+            VectorLength = 0;
+        }
+    }
+
+    /// <summary>The release's vector of the user, or the same solve over today's history when there are events since.</summary>
+    private void SolveVector(ServingSnapshot snapshot, RecommendationRequest request)
+    {
         if (snapshot.Release.Factors is not { } factors || snapshot.Folder is not { } folder)
         {
             return;
@@ -229,25 +247,23 @@ internal sealed class UserState
         }
 
         var items = System.Buffers.ArrayPool<int>.Shared.Rent(_count);
-        var weights = System.Buffers.ArrayPool<float>.Shared.Rent(_count);
         var n = 0;
         for (var i = 0; i < _count; i++)
         {
             if (IsPositive(i) && _rows[i] < snapshot.Items.BaseCount)
             {
-                items[n] = _rows[i];
-                weights[n++] = _weights[i];
+                items[n++] = _rows[i];
             }
         }
 
         if (n > 0)
         {
-            folder.FoldIn(items.AsSpan(0, n), weights.AsSpan(0, n), vector);
+            // As in training every item counts alike.
+            folder.FoldIn(items.AsSpan(0, n), [], vector);
             VectorLength = factors.Dimensions;
         }
 
         System.Buffers.ArrayPool<int>.Shared.Return(items);
-        System.Buffers.ArrayPool<float>.Shared.Return(weights);
     }
 
     private void LoadTags(ServingSnapshot snapshot)

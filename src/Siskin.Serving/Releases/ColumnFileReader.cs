@@ -53,12 +53,12 @@ internal sealed class ColumnFileReader : IDisposable
     {
         var column = Find(name, ColumnKind.Text);
         var bytes = ReadBytes(name, column);
-        var offsetBytes = checked((column.Count + 1) * 8);
-        if (offsetBytes > bytes.Length)
+        if (column.Count > (bytes.Length / 8) - 1)
         {
             throw Bad(column.Offset, $"column '{name}' holds {bytes.Length} bytes, fewer than its {column.Count} offsets need");
         }
 
+        var offsetBytes = (column.Count + 1) * 8;
         var offsets = MemoryMarshal.Cast<byte, long>(bytes.AsSpan(0, (int)offsetBytes));
         var text = bytes.AsSpan((int)offsetBytes);
         var values = new string[column.Count];
@@ -137,7 +137,7 @@ internal sealed class ColumnFileReader : IDisposable
 
         foreach (var (name, column) in _columns)
         {
-            if (column.Count < 0 || column.Size < 0 || column.Offset < 0 || column.Offset + column.Size > length)
+            if (column.Count < 0 || column.Size < 0 || column.Offset < 0 || column.Size > length - column.Offset)
             {
                 throw Bad(column.Offset, $"column '{name}' should end at {column.Offset + column.Size}, the file ends at {length}: it is truncated");
             }
@@ -149,27 +149,38 @@ internal sealed class ColumnFileReader : IDisposable
     {
         var column = Find(name, kind);
         var size = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
-        if (column.Count * size != column.Size)
+        if (column.Size % size != 0 || column.Size / size != column.Count)
         {
             throw Bad(column.Offset, $"column '{name}' has {column.Size} bytes, which are not {column.Count} elements of {size}");
         }
 
         var values = new T[column.Count];
-        Fill(name, column, MemoryMarshal.AsBytes(values.AsSpan()));
+        Fill(name, column, values.AsSpan());
         return values;
     }
 
     private byte[] ReadBytes(string name, Column column)
     {
         var bytes = new byte[column.Size];
-        Fill(name, column, bytes);
+        Fill(name, column, bytes.AsSpan());
         return bytes;
     }
 
-    private void Fill(string name, Column column, Span<byte> bytes)
+    private void Fill<T>(string name, Column column, Span<T> values)
+        where T : unmanaged
     {
-        ReadFully(bytes, column.Offset);
-        if (XxHash64.HashToUInt64(bytes) != column.Hash)
+        var hash = new XxHash64();
+        var offset = column.Offset;
+        while (values.Length > 0)
+        {
+            var part = MemoryMarshal.AsBytes(values[..Math.Min(values.Length, ColumnFileWriter.PartElements)]);
+            ReadFully(part, offset);
+            hash.Append(part);
+            offset += part.Length;
+            values = values[Math.Min(values.Length, ColumnFileWriter.PartElements)..];
+        }
+
+        if (hash.GetCurrentHashAsUInt64() != column.Hash)
         {
             throw Bad(column.Offset, $"column '{name}' does not match its checksum: the file is damaged");
         }

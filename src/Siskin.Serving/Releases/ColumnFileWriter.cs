@@ -17,19 +17,22 @@ internal sealed class ColumnFileWriter
     internal const uint FormatVersion = 1;
     internal const int Alignment = 64;
 
+    /// <summary>Elements that are read or written at a time: no span of bytes reaches over 2 GB, however long the column.</summary>
+    internal const int PartElements = 1 << 20;
+
     private readonly List<(string Name, ColumnKind Kind, long Count, byte[][] Parts)> _columns = [];
 
     internal static ReadOnlySpan<byte> Magic => "SISKINC1"u8;
 
-    public void Add(string name, ReadOnlySpan<int> values) => Add(name, ColumnKind.Int32, values.Length, MemoryMarshal.AsBytes(values).ToArray());
+    public void Add(string name, ReadOnlySpan<int> values) => Add(name, ColumnKind.Int32, values.Length, Parts(values));
 
-    public void Add(string name, ReadOnlySpan<long> values) => Add(name, ColumnKind.Int64, values.Length, MemoryMarshal.AsBytes(values).ToArray());
+    public void Add(string name, ReadOnlySpan<long> values) => Add(name, ColumnKind.Int64, values.Length, Parts(values));
 
-    public void Add(string name, ReadOnlySpan<float> values) => Add(name, ColumnKind.Single, values.Length, MemoryMarshal.AsBytes(values).ToArray());
+    public void Add(string name, ReadOnlySpan<float> values) => Add(name, ColumnKind.Single, values.Length, Parts(values));
 
-    public void Add(string name, ReadOnlySpan<double> values) => Add(name, ColumnKind.Double, values.Length, MemoryMarshal.AsBytes(values).ToArray());
+    public void Add(string name, ReadOnlySpan<double> values) => Add(name, ColumnKind.Double, values.Length, Parts(values));
 
-    public void Add(string name, ReadOnlySpan<byte> values) => Add(name, ColumnKind.Byte, values.Length, values.ToArray());
+    public void Add(string name, ReadOnlySpan<byte> values) => Add(name, ColumnKind.Byte, values.Length, Parts(values));
 
     public void Add(string name, IReadOnlyList<string> values)
     {
@@ -98,6 +101,19 @@ internal sealed class ColumnFileWriter
     }
 
     internal static long Align(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
+
+    private static byte[][] Parts<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var parts = new byte[(values.Length + (long)PartElements - 1) / PartElements][];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = values[(i * PartElements)..];
+            parts[i] = MemoryMarshal.AsBytes(part[..Math.Min(part.Length, PartElements)]).ToArray();
+        }
+
+        return parts;
+    }
 
     private static void Pad(FileStream stream)
     {

@@ -49,6 +49,11 @@ internal static class ItemColumns
         var hasVector = schema.VectorDimension is null ? null : file.Bytes("vector.present");
         var attributes = ReadAttributes(file, schema, ids.Length);
         Check(file, ids.Length, ("title", titles.Length), ("price", prices.Length), ("latitude", latitudes.Length), ("longitude", longitudes.Length), ("created", created.Length), ("available", available.Length), ("tag.starts", tags.Length));
+        if (vectors is not null)
+        {
+            Check(file, ids.Length, ("vector.present", hasVector!.Length));
+            Check(file, checked(ids.Length * schema.VectorDimension!.Value), ("vector", vectors.Length));
+        }
 
         var items = new Item[ids.Length];
         for (var i = 0; i < items.Length; i++)

@@ -16,7 +16,7 @@ public sealed record ItemStatistics
     /// <summary>Half-life of <see cref="Trend"/>, in milliseconds.</summary>
     public required double TrendHalfLifeMs { get; init; }
 
-    /// <summary>How many users consumed the item.</summary>
+    /// <summary>How often the item was consumed; a user who does so again counts again.</summary>
     public required int[] Consumers { get; init; }
 
     /// <summary>Weight of positive events, forward-decayed with the long half-life.</summary>

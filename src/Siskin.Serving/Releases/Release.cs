@@ -42,10 +42,13 @@ public sealed class Release
     /// <summary>Popular items of each segment of users.</summary>
     public required SegmentIndex Segments { get; init; }
 
-    /// <summary>Calibration of channels and the ranker; null when nothing could be trained.</summary>
+    /// <summary>Calibration of channels and the ranker for users with a history; null when nothing could be trained.</summary>
     public BlendModel? Blend { get; init; }
 
     private static ItemNeighbours NoNeighbours => new([0], [], []);
+
+    /// <summary>The same for users and visitors without history; null when nothing could be trained.</summary>
+    public BlendModel? ColdBlend { get; init; }
 
     /// <summary>A release that knows nothing: what a server starts with before the first training.</summary>
     public static Release Empty { get; } = new()

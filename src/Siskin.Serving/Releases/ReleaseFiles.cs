@@ -9,6 +9,7 @@ namespace Siskin.Serving.Releases;
 internal static class ReleaseFiles
 {
     public const string Manifest = "manifest.json";
+    public const string ManifestHash = "manifest.sha256";
     public const string Schema = "schema.json";
     public const string Items = "items.col";
     public const string Users = "users.col";
@@ -18,6 +19,10 @@ internal static class ReleaseFiles
     public const string DampedNeighbours = "neighbours-damped.col";
     public const string Factors = "factors.col";
     public const string Blend = "blend.json";
+    public const string ColdBlend = "blend-cold.json";
+
+    /// <summary>Files that every release has beside its manifest.</summary>
+    public static readonly string[] Required = [Schema, Items, Users, Statistics, Indexes, CosineNeighbours, DampedNeighbours];
 
     public static void WriteItems(string path, Release release)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Siskin.Data;
@@ -10,10 +11,12 @@ namespace Siskin.Serving.Releases;
 /// <summary>The releases of a deployment: one numbered directory each.</summary>
 /// <remarks>
 /// A release is written beside under another name, made durable, and renamed into place, so that a directory with a
-/// number is always whole. Safe for one writer and many readers, in several processes.
+/// number is always whole; it is renamed away again before it is deleted. Beside <c>manifest.json</c>, which holds the
+/// SHA-256 of each file, <c>manifest.sha256</c> holds that of the manifest, in the form of sha256sum. Safe for one writer and many readers, in several processes.
 /// </remarks>
 /// <param name="directory">Where the numbered directories stand; made when the first release is written.</param>
-public sealed class ReleaseStore(string directory)
+/// <param name="time">Dates releases; the system's clock when null.</param>
+public sealed class ReleaseStore(string directory, TimeProvider? time = null)
 {
     private const string Unfinished = ".unfinished-";
 
@@ -31,7 +34,8 @@ public sealed class ReleaseStore(string directory)
         var numbers = new List<int>();
         foreach (var path in System.IO.Directory.EnumerateDirectories(Directory))
         {
-            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number > 0 && Path.GetFileName(path) == Path.GetFileName(PathOf(number)))
             {
                 numbers.Add(number);
             }
@@ -48,7 +52,7 @@ public sealed class ReleaseStore(string directory)
     public string PathOf(int number) => Path.Combine(Directory, number.ToString("D6", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a release under the next number.</summary>
-    /// <returns>Its manifest, with number, parent and files filled in.</returns>
+    /// <returns>Its manifest, with number, parent, date and files filled in.</returns>
     public ReleaseManifest Write(Release release)
     {
         System.IO.Directory.CreateDirectory(Directory);
@@ -64,12 +68,14 @@ public sealed class ReleaseStore(string directory)
                 {
                     Number = Newest + 1,
                     Parent = parent,
+                    CreatedAt = (time ?? TimeProvider.System).GetUtcNow(),
                     SchemaHash = HashOf(Path.Combine(work, ReleaseFiles.Schema)),
                     Files = Describe(work),
                 };
                 var path = Path.Combine(work, ReleaseFiles.Manifest);
                 File.Delete(path);
                 WriteJson(path, manifest, ReleaseJson.Default.ReleaseManifest);
+                WriteManifestHash(work);
                 try
                 {
                     System.IO.Directory.Move(work, PathOf(manifest.Number));
@@ -95,10 +101,16 @@ public sealed class ReleaseStore(string directory)
     public ReleaseManifest ReadManifest(int number)
     {
         var path = Path.Combine(PathOf(number), ReleaseFiles.Manifest);
+        CheckManifestHash(PathOf(number));
         var manifest = ReadJson(path, ReleaseJson.Default.ReleaseManifest);
-        return manifest.Format == ReleaseManifest.CurrentFormat
+        if (manifest.Format != ReleaseManifest.CurrentFormat)
+        {
+            throw new ModelFormatException(path, -1, $"format {manifest.Format}; this program reads format {ReleaseManifest.CurrentFormat}");
+        }
+
+        return manifest.Number == number
             ? manifest
-            : throw new ModelFormatException(path, -1, $"format {manifest.Format}; this program reads format {ReleaseManifest.CurrentFormat}");
+            : throw new ModelFormatException(path, -1, $"is that of release {manifest.Number}, in the directory of release {number}");
     }
 
     /// <summary>Reads a release, all of its files checked against the manifest.</summary>
@@ -127,6 +139,7 @@ public sealed class ReleaseStore(string directory)
             DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Length),
             Factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null,
             Blend = Has(manifest, ReleaseFiles.Blend) ? ReadBlend(At(ReleaseFiles.Blend)) : null,
+            ColdBlend = Has(manifest, ReleaseFiles.ColdBlend) ? ReadBlend(At(ReleaseFiles.ColdBlend)) : null,
         };
     }
 
@@ -138,7 +151,10 @@ public sealed class ReleaseStore(string directory)
         var numbers = List();
         for (var i = 0; i < numbers.Count - keep; i++)
         {
-            System.IO.Directory.Delete(PathOf(numbers[i]), recursive: true);
+            // Deleting takes a while; nobody may find a directory with a number that is half gone.
+            var away = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));
+            System.IO.Directory.Move(PathOf(numbers[i]), away);
+            System.IO.Directory.Delete(away, recursive: true);
         }
 
         if (System.IO.Directory.Exists(Directory))
@@ -174,6 +190,11 @@ public sealed class ReleaseStore(string directory)
         {
             WriteJson(At(ReleaseFiles.Blend), StoredBlend.From(blend), ReleaseJson.Default.StoredBlend);
         }
+
+        if (release.ColdBlend is { } cold)
+        {
+            WriteJson(At(ReleaseFiles.ColdBlend), StoredBlend.From(cold), ReleaseJson.Default.StoredBlend);
+        }
     }
 
     private static Rank.BlendModel ReadBlend(string path)
@@ -193,7 +214,7 @@ public sealed class ReleaseStore(string directory)
         var files = new List<ReleaseFile>();
         foreach (var path in System.IO.Directory.EnumerateFiles(work).Order(StringComparer.Ordinal))
         {
-            if (Path.GetFileName(path) != ReleaseFiles.Manifest)
+            if (Path.GetFileName(path) is not (ReleaseFiles.Manifest or ReleaseFiles.ManifestHash))
             {
                 files.Add(new ReleaseFile(Path.GetFileName(path), new FileInfo(path).Length, Sha256(path)));
             }
@@ -202,8 +223,42 @@ public sealed class ReleaseStore(string directory)
         return files;
     }
 
+    private static void WriteManifestHash(string root)
+    {
+        var path = Path.Combine(root, ReleaseFiles.ManifestHash);
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        stream.Write(Encoding.ASCII.GetBytes(HashLine(root)));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void CheckManifestHash(string root)
+    {
+        var path = Path.Combine(root, ReleaseFiles.ManifestHash);
+        try
+        {
+            if (File.ReadAllText(path, Encoding.Latin1) != HashLine(root))
+            {
+                throw new ModelFormatException(Path.Combine(root, ReleaseFiles.Manifest), -1, $"its SHA-256 is not what {path} says: one of the two is damaged");
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFormatException(File.Exists(path) ? Path.Combine(root, ReleaseFiles.Manifest) : path, -1, "the file is missing");
+        }
+    }
+
+    private static string HashLine(string root) => $"{Sha256(Path.Combine(root, ReleaseFiles.Manifest))}  {ReleaseFiles.Manifest}\n";
+
     private static void Verify(string root, ReleaseManifest manifest)
     {
+        foreach (var name in ReleaseFiles.Required)
+        {
+            if (!Has(manifest, name))
+            {
+                throw new ModelFormatException(Path.Combine(root, ReleaseFiles.Manifest), -1, $"it does not name {name}");
+            }
+        }
+
         foreach (var file in manifest.Files)
         {
             var path = Path.Combine(root, file.Name);

@@ -9,14 +9,16 @@ public sealed class Scene
     private readonly SceneParameterSet _set;
     private readonly double[] _numbers;
     private readonly string[] _texts;
+    private readonly object?[] _parsed;
 
-    private Scene(string name, string description, SceneParameterSet set, double[] numbers, string[] texts)
+    private Scene(string name, string description, SceneParameterSet set, double[] numbers, string[] texts, object?[] parsed)
     {
         Name = name;
         Description = description;
         _set = set;
         _numbers = numbers;
         _texts = texts;
+        _parsed = parsed;
     }
 
     /// <summary>Name, as requests give it.</summary>
@@ -52,16 +54,17 @@ public sealed class Scene
     {
         var numbers = new double[set.Parameters.Count];
         var texts = new string[set.Parameters.Count];
+        var parsed = new object?[set.Parameters.Count];
         for (var i = 0; i < texts.Length; i++)
         {
             texts[i] = set.Parameters[i].Default;
-            if (set.Parameters[i].Explain(texts[i], out numbers[i]) is { } error)
+            if (set.Parameters[i].Explain(texts[i], out numbers[i], out parsed[i]) is { } error)
             {
                 throw new InvalidOperationException($"The default of {set.Parameters[i].Name} {error}.");
             }
         }
 
-        return new Scene(name, description, set, numbers, texts);
+        return new Scene(name, description, set, numbers, texts, parsed);
     }
 
     /// <summary>This scene with some parameters replaced.</summary>
@@ -77,15 +80,16 @@ public sealed class Scene
 
         var numbers = (double[])_numbers.Clone();
         var texts = (string[])_texts.Clone();
+        var parsed = (object?[])_parsed.Clone();
         foreach (var (name, text) in overrides)
         {
             var index = _set.IndexOf(name);
             if (index < 0)
             {
-                throw new RequestException(path + name, $"is not a parameter of scenes; GET /v1/scenes lists them");
+                throw new RequestException(path + name, "is not a parameter of scenes; GET /v1/scenes lists them");
             }
 
-            if (_set.Parameters[index].Explain(text, out numbers[index]) is { } error)
+            if (_set.Parameters[index].Explain(text, out numbers[index], out parsed[index]) is { } error)
             {
                 throw new RequestException(path + name, error);
             }
@@ -93,7 +97,7 @@ public sealed class Scene
             texts[index] = text;
         }
 
-        return new Scene(Name, Description, _set, numbers, texts);
+        return new Scene(Name, Description, _set, numbers, texts, parsed);
     }
 
     internal double Number(int index) => _numbers[index];
@@ -103,4 +107,7 @@ public sealed class Scene
     internal bool Boolean(int index) => _numbers[index] != 0;
 
     internal string Text(int index) => _texts[index];
+
+    /// <summary>What the parameter's text was read as.</summary>
+    internal T Parsed<T>(int index) => (T)_parsed[index]!;
 }

@@ -37,7 +37,7 @@ public sealed class SceneBook
     /// <summary>The scene of a name.</summary>
     /// <exception cref="RequestException">There is no such scene; the message lists those there are.</exception>
     public Scene Get(string name) =>
-        _scenes.TryGetValue(name, out var scene)
+        name is not null && _scenes.TryGetValue(name, out var scene)
             ? scene
             : throw new RequestException("scene", $"'{name}' is unknown; the scenes are {string.Join(", ", Scenes.Select(s => s.Name))}", isNotFound: true);
 }

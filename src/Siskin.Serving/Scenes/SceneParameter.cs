@@ -32,11 +32,11 @@ public sealed class SceneParameter
     /// <summary>Highest number allowed.</summary>
     public double Max { get; private init; } = double.MaxValue;
 
-    /// <summary>Texts allowed; null allows any, which <see cref="Check"/> may narrow.</summary>
+    /// <summary>Texts allowed; null allows any, which <see cref="Parse"/> may narrow.</summary>
     public IReadOnlyList<string>? Choices { get; private init; }
 
-    /// <summary>Throws <see cref="FormatException"/> when a text is not of the parameter's form.</summary>
-    internal Action<string>? Check { get; private init; }
+    /// <summary>Reads a text; throws <see cref="FormatException"/> when it is not of the parameter's form.</summary>
+    internal Func<string, object>? Parse { get; private init; }
 
     internal static SceneParameter Integer(string name, int value, int min, int max, string description) =>
         new(name, SceneParameterKind.Integer, value.ToString(CultureInfo.InvariantCulture), description) { Min = min, Max = max };
@@ -50,21 +50,29 @@ public sealed class SceneParameter
     internal static SceneParameter OneOf(string name, string value, IReadOnlyList<string> choices, string description) =>
         new(name, SceneParameterKind.Text, value, description) { Choices = choices };
 
-    internal static SceneParameter Text(string name, string value, Action<string> check, string description) =>
-        new(name, SceneParameterKind.Text, value, description) { Check = check };
+    internal static SceneParameter Text(string name, string value, Func<string, object> parse, string description) =>
+        new(name, SceneParameterKind.Text, value, description) { Parse = parse };
 
     /// <summary>Says what is wrong with a value, or null when it is allowed.</summary>
     /// <param name="text">The value, as text.</param>
     /// <param name="number">The value as a number; 0 or 1 for a Boolean, 0 for a text.</param>
-    public string? Explain(string text, out double number)
+    public string? Explain(string text, out double number) => Explain(text, out number, out _);
+
+    internal string? Explain(string? text, out double number, out object? parsed)
     {
         number = 0;
+        parsed = null;
         switch (Kind)
         {
             case SceneParameterKind.Boolean:
                 number = text == "true" ? 1 : 0;
                 return text is "true" or "false" ? null : $"is '{text}'; true or false is allowed";
             case SceneParameterKind.Text:
+                if (text is null)
+                {
+                    return "is null; a text is expected";
+                }
+
                 if (Choices is not null)
                 {
                     return Choices.Contains(text, StringComparer.Ordinal) ? null : $"is '{text}'; one of {string.Join(", ", Choices)} is allowed";
@@ -72,7 +80,7 @@ public sealed class SceneParameter
 
                 try
                 {
-                    Check?.Invoke(text);
+                    parsed = Parse?.Invoke(text);
                     return null;
                 }
                 catch (FormatException e)

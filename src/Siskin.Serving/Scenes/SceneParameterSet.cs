@@ -27,8 +27,8 @@ public sealed class SceneParameterSet
         TagCap = Add(SceneParameter.Integer("reRank.tagCap", 0, 0, 1000, "How many items of a list may share one tag; 0 sets no cap. Relaxed where the list could not be filled."));
         FreshnessBoost = Add(SceneParameter.Number("reRank.freshnessBoost", 0, 0, 100, "By which share the score of an item created just now is raised; halves with every half-life of age."));
         FreshnessHalfLifeDays = Add(SceneParameter.Number("reRank.freshnessHalfLifeDays", 7, 0.01, 10_000, "Half-life of the freshness boost, in days."));
-        Boosts = Add(SceneParameter.Text("reRank.boosts", string.Empty, text => BoostRule.Parse(text), "Factors on scores: tag:NAME=FACTOR or item:ID=FACTOR, separated by semicolons."));
-        Pins = Add(SceneParameter.Text("reRank.pins", string.Empty, text => PinRule.Parse(text), "Items with a fixed place: ID@PLACE, separated by semicolons; place 1 is the first."));
+        Boosts = Add(SceneParameter.Text("reRank.boosts", string.Empty, BoostRule.Parse, "Factors on scores: tag:NAME=FACTOR or item:ID=FACTOR, separated by semicolons."));
+        Pins = Add(SceneParameter.Text("reRank.pins", string.Empty, PinRule.Parse, "Items with a fixed place: ID@PLACE, separated by semicolons; place 1 is the first."));
 
         Quotas = new int[channels.Count];
         for (var i = 0; i < channels.Count; i++)

@@ -16,11 +16,12 @@ internal sealed class ItemTable
 
     private readonly ConcurrentDictionary<long, int> _rows;
     private readonly ConcurrentDictionary<string, int> _tagNumbers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, int[]> _addedByTag = new();
+    private readonly ConcurrentDictionary<int, AddedRows> _addedByTag = new();
     private readonly TagIndex _tagIndex;
-    private readonly List<string> _tagNames = [];
     private ItemEntry[][] _chunks;
     private int _count;
+    private int _tagCount;
+    private long _changes;
 
     public ItemTable(Release release)
     {
@@ -47,7 +48,11 @@ internal sealed class ItemTable
     /// <summary>All rows.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public int TagCount => _tagNumbers.Count;
+    /// <summary>Tags known; their numbers are 0 to this.</summary>
+    public int TagCount => Volatile.Read(ref _tagCount);
+
+    /// <summary>Grows with every change after the release's items: tells whether lists made from the table are stale.</summary>
+    public long Changes => Volatile.Read(ref _changes);
 
     public ItemEntry this[int row] => Volatile.Read(ref Volatile.Read(ref _chunks)[row >> ChunkBits][row & (ChunkSize - 1)]);
 
@@ -58,20 +63,12 @@ internal sealed class ItemTable
 
     public bool TryGetTag(string name, out int tag) => _tagNumbers.TryGetValue(name, out tag);
 
-    public string TagName(int tag)
-    {
-        lock (_tagNames)
-        {
-            return _tagNames[tag];
-        }
-    }
-
     /// <summary>Rows of a tag's best items in the release; they may have lost the tag since.</summary>
     public ReadOnlySpan<int> BestOfTag(int tag) =>
         tag < _tagIndex.Tags.Count ? _tagIndex.Items.AsSpan(_tagIndex.Starts[tag].._tagIndex.Starts[tag + 1]) : default;
 
     /// <summary>Rows that got the tag since the release, oldest first; they may have lost it again.</summary>
-    public ReadOnlySpan<int> AddedToTag(int tag) => _addedByTag.TryGetValue(tag, out var rows) ? rows : default;
+    public ReadOnlySpan<int> AddedToTag(int tag) => _addedByTag.TryGetValue(tag, out var added) ? added.Rows : default;
 
     /// <summary>Adds an item or replaces its state.</summary>
     /// <returns>Its row.</returns>
@@ -82,9 +79,10 @@ internal sealed class ItemTable
             row = Append(item, CreatedMs(item, nowMs));
             foreach (var tag in this[row].Tags)
             {
-                AddToTag(tag, row);
+                AddedTo(tag).Append(row);
             }
 
+            Volatile.Write(ref _changes, _changes + 1);
             return row;
         }
 
@@ -93,16 +91,17 @@ internal sealed class ItemTable
         Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], entry);
         foreach (var tag in entry.Tags)
         {
-            if (!old.HasTag(tag))
+            if (!old.HasTag(tag) && AddedTo(tag) is var added && !added.Rows.Contains(row))
             {
-                AddToTag(tag, row);
+                added.Append(row);
             }
         }
 
+        Volatile.Write(ref _changes, _changes + 1);
         return row;
     }
 
-    /// <summary>Makes an item unservable for good.</summary>
+    /// <summary>Makes an item unservable, until it is posted again.</summary>
     public void Remove(string id)
     {
         if (TryGetRow(id, out var row))
@@ -110,6 +109,7 @@ internal sealed class ItemTable
             var old = this[row];
             var gone = new ItemEntry { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
             Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], gone);
+            Volatile.Write(ref _changes, _changes + 1);
         }
     }
 
@@ -153,16 +153,42 @@ internal sealed class ItemTable
             return tag;
         }
 
-        lock (_tagNames)
-        {
-            tag = _tagNames.Count;
-            _tagNames.Add(name);
-        }
-
+        // Counted first, so that whoever finds a number also finds it below the count.
+        tag = _tagCount;
+        Volatile.Write(ref _tagCount, tag + 1);
         _tagNumbers[name] = tag;
         return tag;
     }
 
-    private void AddToTag(int tag, int row) =>
-        _addedByTag.AddOrUpdate(tag, static (_, r) => [r], static (_, rows, r) => rows.Contains(r) ? rows : [.. rows, r], row);
+    private AddedRows AddedTo(int tag) => _addedByTag.GetOrAdd(tag, static _ => new AddedRows());
+
+    /// <summary>Rows in order of arrival: appended to by one writer, read by any request.</summary>
+    private sealed class AddedRows
+    {
+        private int[] _rows = new int[4];
+        private int _count;
+
+        /// <remarks>The count is read first: the array read after it holds at least that many rows.</remarks>
+        public ReadOnlySpan<int> Rows
+        {
+            get
+            {
+                var count = Volatile.Read(ref _count);
+                return Volatile.Read(ref _rows).AsSpan(0, count);
+            }
+        }
+
+        public void Append(int row)
+        {
+            if (_count == _rows.Length)
+            {
+                var larger = new int[_count * 2];
+                _rows.CopyTo(larger, 0);
+                Volatile.Write(ref _rows, larger);
+            }
+
+            _rows[_count] = row;
+            Volatile.Write(ref _count, _count + 1);
+        }
+    }
 }

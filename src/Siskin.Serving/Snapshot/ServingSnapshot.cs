@@ -8,8 +8,8 @@ namespace Siskin.Serving.Snapshot;
 
 /// <summary>What a request is answered from: a release, with the changes since laid over it.</summary>
 /// <remarks>
-/// A request reads the current snapshot once and keeps it. Readers take no lock. <c>Apply</c> and
-/// <see cref="RefreshLists"/> are called by one writer at a time.
+/// A request reads the current snapshot once and keeps it. Readers take no lock. <c>Apply</c> and <c>Count</c> are
+/// called by one writer at a time; <see cref="RefreshLists"/> may run beside them, but not twice at once.
 /// </remarks>
 public sealed partial class ServingSnapshot
 {
@@ -93,7 +93,7 @@ public sealed partial class ServingSnapshot
     /// <returns>Whether they were made anew.</returns>
     public bool RefreshLists()
     {
-        if (_lists.Changes == Statistics.Changes && _lists.CoveredRows == Items.Count)
+        if (_lists.Changes == Statistics.Changes && _lists.ItemChanges == Items.Changes)
         {
             return false;
         }

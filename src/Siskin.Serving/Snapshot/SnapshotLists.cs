@@ -7,20 +7,23 @@ namespace Siskin.Serving.Snapshot;
 /// <param name="Trending">By how far the short-term count exceeds what the long-term one lets expect.</param>
 /// <param name="Newest">By time of creation, newest first; the score is that time in milliseconds.</param>
 /// <param name="CoveredRows">Rows that existed when the lists were made; later ones are looked at one by one.</param>
-/// <param name="Changes">Count of statistics changes when the lists were made.</param>
+/// <param name="Changes">Count of changes to statistics when the lists were made.</param>
+/// <param name="ItemChanges">Count of changes to items when the lists were made.</param>
 internal sealed record SnapshotLists(
     SnapshotLists.List Popular,
     SnapshotLists.List Trending,
     SnapshotLists.List Newest,
     int CoveredRows,
-    long Changes)
+    long Changes,
+    long ItemChanges)
 {
     /// <summary>Length of a list at the most: enough for the largest quota behind a long history of seen items.</summary>
     private const int MaxLength = 5_000;
 
     public static SnapshotLists Make(ItemTable items, LiveStatistics statistics)
     {
-        var changes = statistics.Changes;
+        // The counts of changes are read first: what changes meanwhile makes the lists stale, not wrong.
+        var (changes, itemChanges) = (statistics.Changes, items.Changes);
         var count = items.Count;
         var columns = statistics.Current;
         var popularityScale = statistics.PopularityScale(columns);
@@ -54,7 +57,7 @@ internal sealed record SnapshotLists(
             newest.Add(row, entry.CreatedMs);
         }
 
-        return new SnapshotLists(popular.ToList(), trending.ToList(), newest.ToList(), count, changes);
+        return new SnapshotLists(popular.ToList(), trending.ToList(), newest.ToList(), count, changes, itemChanges);
     }
 
     /// <summary>Rows with scores, best first.</summary>

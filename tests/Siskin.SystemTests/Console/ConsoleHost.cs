@@ -11,6 +11,7 @@ using Siskin.Nearline.Streams;
 using Siskin.Offline.Jobs;
 using Siskin.Server.Console;
 using Siskin.Serving.Pipeline;
+using Siskin.Serving.Recall;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Scenes;
 using Siskin.Serving.Snapshot;
@@ -42,7 +43,9 @@ public sealed class ConsoleHost : IAsyncDisposable
     /// <param name="isTrained">Whether a release is trained from it.</param>
     /// <param name="prefix">Where the console is mapped.</param>
     /// <param name="port">0 for any.</param>
-    public static async Task<ConsoleHost> StartAsync(IDatasetSource? source, bool isTrained = true, string prefix = "", int port = 0)
+    /// <param name="channel">A recall channel beside those built in.</param>
+    public static async Task<ConsoleHost> StartAsync(
+        IDatasetSource? source, bool isTrained = true, string prefix = "", int port = 0, IRecallChannel? channel = null)
     {
         var catalogue = new InMemoryCatalogue();
         var log = new InMemoryEventLog();
@@ -70,7 +73,11 @@ public sealed class ConsoleHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services
             .AddSingleton(snapshots)
-            .AddSingleton(new Recommender(snapshots, new RecommenderOptions { Scenes = [.. scenes] }))
+            .AddSingleton(new Recommender(snapshots, new RecommenderOptions
+            {
+                Scenes = [.. scenes],
+                Channels = channel is null ? RecallChannels.BuiltIn : [.. RecallChannels.BuiltIn, channel],
+            }))
             .AddSingleton<ICatalogue>(catalogue)
             .AddSingleton<IEventLog>(log)
             .AddSiskinConsole();
@@ -80,6 +87,13 @@ public sealed class ConsoleHost : IAsyncDisposable
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new ConsoleHost(app, updater, folder) { Address = new Uri(address + prefix), Catalogue = catalogue, Log = log };
+    }
+
+    /// <summary>Puts another schema in force.</summary>
+    public async Task SetSchemaAsync(CatalogueSchema schema)
+    {
+        await Catalogue.SetSchemaAsync(schema);
+        await _updater.PullCatalogueAsync();
     }
 
     public async ValueTask DisposeAsync()
