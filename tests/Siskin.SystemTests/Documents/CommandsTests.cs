@@ -19,8 +19,8 @@ public sealed partial class CommandsTests : IDisposable
     [Fact]
     public async Task Import_train_evaluate_recommend_and_serve_work_one_after_the_other()
     {
-        var imported = await RunAsync("import", $"synthetic:users={Users},items=150,events=9000", "--home", _home.Directory);
-        Assert.Contains("150 items, 300 users, 9,000 events (0 were there already), 0 bad rows", imported, StringComparison.Ordinal);
+        var imported = await RunAsync("import", $"synthetic:users={Users},items=400,events=8000", "--home", _home.Directory);
+        Assert.Contains("400 items, 300 users, 8,000 events (0 were there already), 0 bad rows", imported, StringComparison.Ordinal);
 
         var trained = await RunAsync(["train", "--home", _home.Directory, .. Quick]);
         Assert.Contains("Release 1 in ", trained, StringComparison.Ordinal);
