@@ -51,14 +51,10 @@ public sealed partial class CommandsTests : IDisposable
             Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode}");
         }
 
-        // The page, and what it refers to, are inside the program.
+        // Style and script of the console are inside the program.
         var page = await server.Client.GetStringAsync("/");
-        var assets = Asset().Matches(page).Select(match => match.Groups[1].Value).ToList();
-        Assert.True(assets.Count >= 2, page);
-        foreach (var asset in assets)
-        {
-            Assert.NotEmpty(await server.Client.GetStringAsync(asset));
-        }
+        Assert.Contains("<style", page, StringComparison.Ordinal);
+        Assert.Contains("<script", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +119,4 @@ public sealed partial class CommandsTests : IDisposable
 
     [GeneratedRegex("""'[^']*'|"[^"]*"|\S+""")]
     private static partial Regex Word();
-
-    [GeneratedRegex("(?:href|src)=\"([^\"]+\\.(?:css|js)[^\"]*)\"")]
-    private static partial Regex Asset();
 }
