@@ -33,6 +33,20 @@ public sealed class ProjectReferencesTests
     }
 
     [Fact]
+    public void The_document_has_the_same_table()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "architecture.md"))
+            .SkipWhile(line => line != "## Rooms")
+            .SkipWhile(line => !line.StartsWith('|'))
+            .TakeWhile(line => line.StartsWith('|'))
+            .Skip(2)
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries));
+        var documented = rows.Select(cells => $"{cells[1]}: {cells[2]}");
+        var expected = Allowed.Select(a => $"{a.Key}: {(a.Value.Length == 0 ? "nothing" : string.Join(", ", a.Value))}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Only_the_server_and_the_executable_use_the_web_framework()
     {
         var users = ProjectNames().Where(p => Load(p).Descendants("FrameworkReference").Any()).Order().ToArray();
