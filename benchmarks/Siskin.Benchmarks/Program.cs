@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
 using Siskin.Benchmarks.Factorization;
+using Siskin.Benchmarks.Ingest;
 using Siskin.Benchmarks.Retrieval;
+using Siskin.Benchmarks.Serving;
 
 // Plain modes measure on real files; everything else is BenchmarkDotNet's command line.
 switch (args)
@@ -13,6 +15,12 @@ switch (args)
         return;
     case ["item-neighbours", var train, var test]:
         ItemNeighboursConsole.Compare(train, test);
+        return;
+    case ["ingest", .. var rest]:
+        await IngestConsole.RunAsync(rest);
+        return;
+    case ["serve-load", .. var rest]:
+        await ServeLoadConsole.RunAsync(rest);
         return;
     default:
         BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);

@@ -26,6 +26,9 @@ internal static class ServerHost
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What start-up fails with is thrown as well, and told once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Replace(ServiceDescriptor.Singleton(settings.Time));
         builder.Services.AddSiskin(options).AddSiskinKestrelLimits(options).AddSiskinConsole();
         builder.Services.AddSiskinRuntime(new SiskinRuntimeOptions

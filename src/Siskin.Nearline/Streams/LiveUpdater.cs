@@ -86,7 +86,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         _ready.SetResult();
         _loops = Task.WhenAll(
             LoopAsync(_options.ListPeriod, RefreshListsAsync),
-            LoopAsync(_options.ReleasePeriod, async ct => await TryLoadNewerAsync(ct).ConfigureAwait(false)));
+            LoopAsync(_options.ReleasePeriod, LookAroundAsync));
     }
 
     /// <inheritdoc/>
@@ -336,6 +336,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
 
     private void Count(ServingSnapshot snapshot, EventBatch batch)
     {
+        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         if (batch.Start < snapshot.Release.Manifest.EventPosition)
         {
             // A trainer beside this process may read a batch before this process is told of it.
@@ -346,7 +347,7 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         {
             if (EventValidator.FindType(_schema, e.Type) is { } type)
             {
-                snapshot.Count(e, type);
+                snapshot.Count(e, type, nowMs);
             }
         }
     }
@@ -379,6 +380,13 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     {
         _snapshots.Current.RefreshLists();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Looks for what other processes changed: the catalogue, and releases.</summary>
+    private async Task LookAroundAsync(CancellationToken cancellationToken)
+    {
+        await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
+        await TryLoadNewerAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task LoopAsync(TimeSpan period, Func<CancellationToken, Task> step)

@@ -7,7 +7,7 @@ public sealed record LiveUpdaterOptions
     /// <value>0.5 s.</value>
     public TimeSpan ListPeriod { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Between two looks for a newer release.</summary>
+    /// <summary>Between two looks for a newer release, and for changes of the catalogue by other processes.</summary>
     /// <value>2 s.</value>
     public TimeSpan ReleasePeriod { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -5,7 +5,9 @@ using Siskin.Models.Interactions;
 namespace Siskin.Offline.Jobs;
 
 /// <summary>Collects items, users and events and numbers them.</summary>
-internal sealed class TrainingDataBuilder(CatalogueSchema schema)
+/// <param name="schema">Declares the event types.</param>
+/// <param name="time">Tells now, the system's clock when null: events from after it count as of now, since one wrong clock must not make all else old.</param>
+internal sealed class TrainingDataBuilder(CatalogueSchema schema, TimeProvider? time = null)
 {
     private readonly List<Item> _items = [];
     private readonly List<User> _users = [];
@@ -17,6 +19,7 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
     private readonly Dictionary<string, byte> _types = schema.EventTypes
         .Select((t, i) => (t.Name, i)).ToDictionary(t => t.Name, t => checked((byte)t.i), StringComparer.Ordinal);
 
+    private readonly long _nowMs = (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeMilliseconds();
     private long _skipped;
 
     public long EventCount => _events.Count + _skipped;
@@ -55,13 +58,13 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
             return;
         }
 
-        _events.Add(new TrainingEvent(UserRow(e.User), item, e.Value ?? double.NaN, e.Time.ToUnixTimeMilliseconds(), -1, type));
+        _events.Add(new TrainingEvent(UserRow(e.User), item, e.Value ?? double.NaN, TimeOf(e), -1, type));
     }
 
     /// <summary>The pair that an event kept apart for tests stands for; null when it says nothing or its item is unknown.</summary>
     public Interaction? ToPair(Event e) =>
         _itemRows.TryGetValue(e.Item, out var item) && _types.TryGetValue(e.Type, out var type) && schema.EventTypes[type].Weight > 0
-            ? new Interaction(UserRow(e.User), item, (float)schema.EventTypes[type].Weight, e.Time.ToUnixTimeMilliseconds())
+            ? new Interaction(UserRow(e.User), item, (float)schema.EventTypes[type].Weight, TimeOf(e))
             : null;
 
     public TrainingData Build(long position, long version)
@@ -125,6 +128,8 @@ internal sealed class TrainingDataBuilder(CatalogueSchema schema)
 
         return [.. pairs];
     }
+
+    private long TimeOf(Event e) => Math.Min(e.Time.ToUnixTimeMilliseconds(), _nowMs);
 
     private int UserRow(string id)
     {

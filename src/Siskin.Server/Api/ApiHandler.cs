@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Siskin.Data.Catalogue;
-using Siskin.Serving.Pipeline;
 using Siskin.Server.Hosting;
 using Siskin.Server.Telemetry;
+using Siskin.Serving.Pipeline;
 
 namespace Siskin.Server.Api;
 

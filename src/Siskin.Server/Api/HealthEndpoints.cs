@@ -30,7 +30,7 @@ internal sealed class HealthEndpoints(ApiServices services)
         http.Response.Headers.CacheControl = "no-store";
         return engine.IsReady
             ? Answers.JsonAsync(http, new HealthReport("ready", engine.Release, null), ApiJson.Answers.HealthReport)
-            : Answers.ProblemAsync(http, new Problem { Status = 503, Code = "notReady", Detail = "The catalogue and the events are still being loaded." });
+            : Answers.ProblemAsync(http, Problem.NotReady());
     }
 
     private Task MetricsAsync(HttpContext http)

@@ -52,6 +52,7 @@ internal sealed class ItemEndpoints(ApiServices services) : CatalogueEndpoints<I
         var count = query.Integer("count", 1, RecommendEndpoints.MaxCount) ?? DefaultSimilar;
         query.RefuseOthers("it has count");
         errors.ThrowIfAny();
+        RecommendEndpoints.RequireReady(Services);
         var similar = await Services.Engine.SimilarAsync(id, count, http.RequestAborted).ConfigureAwait(false);
         await RecommendEndpoints.AnswerAsync(http, Services, similar).ConfigureAwait(false);
     }

@@ -87,6 +87,13 @@ internal sealed record Problem
 
     public static Problem UnsupportedMediaType(string detail) => new() { Status = 415, Code = "unsupportedMediaType", Detail = detail };
 
+    public static Problem NotReady() => new()
+    {
+        Status = 503,
+        Code = "notReady",
+        Detail = "The catalogue and the events are still being loaded; try again in a moment.",
+    };
+
     public static Problem StorageFailed() => new()
     {
         Status = 503,

@@ -31,6 +31,16 @@ internal sealed class RecommendEndpoints(ApiServices services)
         return Answers.JsonAsync(http, response, ApiJson.Answers.RecommendationResponse);
     }
 
+    /// <summary>Refuses while the server has not caught up: it would answer as if what is stored were not.</summary>
+    /// <exception cref="ProblemException">The server is not ready.</exception>
+    public static void RequireReady(ApiServices services)
+    {
+        if (!services.Engine.IsReady)
+        {
+            throw new ProblemException(Problem.NotReady());
+        }
+    }
+
     private static string Scene(HttpContext http) => (string)http.Request.RouteValues["scene"]!;
 
     private async Task GetAsync(HttpContext http)
@@ -39,6 +49,7 @@ internal sealed class RecommendEndpoints(ApiServices services)
         var request = FromQuery(http.Request, Scene(http), errors);
         Check(request, errors);
         errors.ThrowIfAny();
+        RequireReady(services);
         await AnswerAsync(http, services, await services.Engine.RecommendAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
@@ -55,6 +66,7 @@ internal sealed class RecommendEndpoints(ApiServices services)
             errors.ThrowIfAny();
         }
 
+        RequireReady(services);
         await AnswerAsync(http, services, await services.Engine.RecommendAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Siskin.Server.Hosting;
 
@@ -79,9 +80,10 @@ internal sealed class ExposureCheck(SiskinServerOptions options, IConfiguration 
         var exposed = urls.Where(u => !LoopbackAddress.Is(u)).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (exposed.Length > 0)
         {
-            throw new InvalidOperationException(
+            throw new OptionsValidationException(nameof(SiskinServerOptions), typeof(SiskinServerOptions), [
                 $"The server would listen on {string.Join(", ", exposed)}, where other machines reach it, without an API key. "
-                + "Configure an API key, listen on 127.0.0.1 only, or allow anonymous access explicitly (--allow-anonymous).");
+                + "Configure an API key, listen on 127.0.0.1 only, or allow anonymous access explicitly (--allow-anonymous).",
+            ]);
         }
     }
 }

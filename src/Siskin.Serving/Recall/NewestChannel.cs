@@ -7,6 +7,7 @@ internal sealed class NewestChannel : IRecallChannel
 {
     // Rows newer than the shared list are looked at one by one; the list is made anew long before there are more of them.
     private const int MaxUncovered = 1000;
+    private const double MsPerDay = 86_400_000;
 
     public string Name => "newest";
 
@@ -20,16 +21,28 @@ internal sealed class NewestChannel : IRecallChannel
     {
         var items = context.Snapshot.Items;
         var lists = context.Snapshot.Lists;
+        var latest = context.Snapshot.Statistics.LatestMs;
         var first = Math.Max(lists.CoveredRows, items.Count - MaxUncovered);
         for (var row = items.Count - 1; row >= first; row--)
         {
-            if (!lease.Offer(row, items[row].CreatedMs))
+            if (!lease.Offer(row, Freshness(items[row].CreatedMs, latest)))
             {
                 return ValueTask.CompletedTask;
             }
         }
 
-        lists.Newest.Offer(lease);
+        var newest = lists.Newest;
+        for (var i = 0; i < newest.Rows.Length; i++)
+        {
+            if (!lease.Offer(newest.Rows[i], Freshness(newest.Scores[i], latest)))
+            {
+                break;
+            }
+        }
+
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>1 for an item created just now, 1/2 after a day: unlike a time of creation, it means the same in training and later.</summary>
+    private static double Freshness(double createdMs, long latestMs) => 1 / (1 + (Math.Max(0, latestMs - createdMs) / MsPerDay));
 }

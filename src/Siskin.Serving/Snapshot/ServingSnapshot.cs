@@ -81,11 +81,14 @@ public sealed partial class ServingSnapshot
     }
 
     /// <summary>Counts an event in the statistics of its item; an item that is not known is left out.</summary>
-    public void Count(Event e, EventTypeDefinition type)
+    /// <param name="e">The event.</param>
+    /// <param name="type">Its type's declaration.</param>
+    /// <param name="nowMs">Events from after this moment, in milliseconds since 1970, count as of it: one wrong clock must not make all else old.</param>
+    public void Count(Event e, EventTypeDefinition type, long nowMs)
     {
         if (Items.TryGetRow(e.Item, out var row))
         {
-            Statistics.Add(row, type, e.Value, e.Time.ToUnixTimeMilliseconds());
+            Statistics.Add(row, type, e.Value, Math.Min(e.Time.ToUnixTimeMilliseconds(), nowMs));
         }
     }
 

@@ -33,13 +33,13 @@ public sealed class SiskinHomeTests : IDisposable
     [Theory]
     [InlineData("""[{"description":"no name"}]""", "name")]
     [InlineData("""[{"name":"a","parameter":{}}]""", "parameter")]
-    [InlineData("""[{"name":"a","parameters":{"count":[1]}}]""", "scene a, parameter count")]
-    [InlineData("null", "is null")]
+    [InlineData("""[{"name":"a","parameters":{"count":[1]}}]""", "scenes[0].parameters.count")]
+    [InlineData("null", "must be an object or a list")]
     public void Scenes_that_are_wrong_are_named_by_file_and_field(string json, string expected)
     {
         var home = HomeWith("scenes.json", json);
 
-        var error = Assert.Throws<CliException>(home.ReadScenes);
+        var error = Assert.Throws<InvalidDataException>(home.ReadScenes);
 
         Assert.Contains(home.ScenesPath, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed partial class HostingTests
     public async Task A_server_that_others_reach_does_not_start_without_a_key(string setting, string value)
     {
         await using var app = Build(new SiskinServerOptions(), (setting, value));
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync());
+        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
         Assert.Contains("without an API key", e.Message);
     }
 
@@ -71,7 +71,7 @@ public sealed partial class HostingTests
     {
         await using var app = Build(new SiskinServerOptions(), ("urls", "http://127.0.0.1:0"));
         app.Urls.Add("http://0.0.0.0:0");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync());
+        await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
     }
 
     [Theory]

@@ -7,6 +7,28 @@ namespace Siskin.Tests.Server;
 public sealed class RecommendEndpointTests
 {
     [Fact]
+    public async Task A_server_that_has_not_caught_up_refuses_to_recommend()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        await server.PostAsync("/v1/items", """{"id":"a"}""");
+        server.Engine.IsReady = false;
+        foreach (var answer in new[]
+        {
+            await server.GetAsync("/v1/recommend/home?user=u"),
+            await server.PostAsync("/v1/recommend/home", """{"user":"u"}"""),
+            await server.GetAsync("/v1/items/a/similar"),
+        })
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+            Assert.Equal("notReady", answer.Body.GetProperty("code").GetString());
+        }
+
+        Assert.Null(server.Engine.Asked);
+        server.Engine.IsReady = true;
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend/home?user=u")).Status);
+    }
+
+    [Fact]
     public async Task A_query_becomes_a_request()
     {
         await using var server = await ServerFixture.StartAsync();

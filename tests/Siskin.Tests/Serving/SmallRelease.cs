@@ -38,6 +38,9 @@ internal sealed class SmallRelease
 
     public BlendModel? Blend { get; set; }
 
+    /// <summary>Null takes the same for users without history.</summary>
+    public BlendModel? ColdBlend { get; set; }
+
     public long EventPosition { get; init; }
 
     public UserDirectory Directory { get; } = new();
@@ -138,6 +141,7 @@ internal sealed class SmallRelease
                 [.. _segments.Values.SelectMany(s => s).Select(p => rows[p.Item])],
                 [.. _segments.Values.SelectMany(s => s).Select(p => p.Score)]),
             Blend = Blend,
+            ColdBlend = ColdBlend ?? Blend,
         };
     }
 
@@ -242,7 +246,7 @@ internal static class Ask
     public static void Happened(this SnapshotHolder holder, string user, string item, string type = "view", double? value = null, long position = 1_000)
     {
         var definition = EventValidator.FindType(holder.Current.Schema, type)!;
-        holder.Current.Count(Event("e", user, item, type, value), definition);
+        holder.Current.Count(Event("e", user, item, type, value), definition, long.MaxValue);
         if (definition.Weight == 0 && !definition.IsConsumption)
         {
             return;

@@ -34,7 +34,7 @@ public sealed class DatasetSourceTests : IDisposable
         Assert.Equal("85711", user.Attributes["zip_code"].Text);
         Assert.False(source.Schema.UserAttributes.Single(attribute => attribute.Name == "zip_code").IsFeature);
         Assert.True(source.Schema.ItemAttributes.Single(attribute => attribute.Name == "release_year") is
-            { Type: AttributeType.Numeric, IsFeature: true, IsFilterable: true });
+        { Type: AttributeType.Numeric, IsFeature: true, IsFilterable: true });
 
         var events = await source.ReadEventsAsync(_folder.Context).ToListAsync();
         Assert.Equal(("rating", "1", "10", 3.0), (events[0].Type, events[0].User, events[0].Item, events[0].Value));

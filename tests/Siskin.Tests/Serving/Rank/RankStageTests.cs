@@ -176,7 +176,7 @@ public sealed class RankStageTests
         return release;
     }
 
-    private static Recommender With(Func<Siskin.Serving.Releases.Release, IScorer?> make) =>
+    private static Recommender With(Func<BlendModel, IScorer?> make) =>
         Release().Recommender(new RecommenderOptions { Scorer = make });
 
     private static async Task FailsAsync(Recommender recommender, string detail, string list)
