@@ -80,7 +80,7 @@ internal static class SiskinApp
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
-    private static RootCommand Root(CliConsole console, Option<bool> verbose)
+    internal static RootCommand Root(CliConsole console, Option<bool> verbose)
     {
         var examples = new Dictionary<Command, string[]>();
         var root = new RootCommand("Siskin, a recommendation engine: imports data, trains, evaluates, recommends and serves.") { verbose };
