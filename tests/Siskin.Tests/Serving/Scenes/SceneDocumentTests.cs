@@ -9,7 +9,7 @@ namespace Siskin.Tests.Serving.Scenes;
 /// <summary>Holds the tables of docs/scenes.md to the scenes and parameters that there are.</summary>
 public sealed class SceneDocumentTests
 {
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "scenes.md"));
+    private static readonly string[] Lines = LinesOf("scenes.md");
     private static readonly SceneBook Book = new(
         SceneDefinition.BuiltIn,
         new SceneParameterSet([.. RecallChannels.BuiltIn.Select(c => (c.Name, c.DefaultQuota, c.Description))]));
@@ -19,7 +19,7 @@ public sealed class SceneDocumentTests
     {
         var expected = Book.Parameters.Parameters.Select(RowOf);
 
-        Assert.Equal(expected, TableAfter("## Parameters"));
+        Assert.Equal(expected, TableAfter(Lines, "## Parameters"));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SceneDocumentTests
     {
         var expected = SceneDefinition.BuiltIn.Select(s => Row(Code(s.Name), s.Description, ChangedOf(Book.Get(s.Name))));
 
-        Assert.Equal(expected, TableAfter("## Built-in scenes"));
+        Assert.Equal(expected, TableAfter(Lines, "## Built-in scenes"));
     }
 
     [Fact]
@@ -38,8 +38,18 @@ public sealed class SceneDocumentTests
         Assert.Equal(Book.Parameters.Parameters.Select(RowOf), recommender.Scenes.Parameters.Parameters.Select(RowOf));
     }
 
+    [Fact]
+    public void The_architecture_names_the_channels_with_their_quotas_in_order()
+    {
+        var rows = TableAfter(LinesOf("architecture.md"), "| channel | finds | default quota |").Select(row => row.Split('|', StringSplitOptions.TrimEntries));
+
+        Assert.Equal(RecallChannels.BuiltIn.Select(c => (Code(c.Name), $"{c.DefaultQuota}")), rows.Select(cells => (cells[1], cells[3])));
+    }
+
+    private static string[] LinesOf(string document) => File.ReadAllLines(Path.Combine(Repository.Root, "docs", document));
+
     /// <summary>Rows of the first table below a heading, without its head.</summary>
-    private static IEnumerable<string> TableAfter(string heading) => Lines
+    private static IEnumerable<string> TableAfter(string[] lines, string heading) => lines
         .SkipWhile(line => line != heading)
         .SkipWhile(line => !line.StartsWith('|'))
         .TakeWhile(line => line.StartsWith('|'))
