@@ -15,7 +15,7 @@ public sealed record RecommendationResponse
     /// <summary>Number of the release that answered; 0 when none is there yet.</summary>
     public required int Release { get; init; }
 
-    /// <summary>Best first. Fewer than asked when no more items pass the filters.</summary>
+    /// <summary>Best first. Fewer than asked when the channels, within their quotas, find no more items that pass the filters.</summary>
     public required IReadOnlyList<Recommendation> Items { get; init; }
 
     /// <summary>What was left out or replaced by something cheaper; empty when all went well.</summary>
