@@ -294,6 +294,11 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
             snapshot.RefreshLists();
         }
 
+        if (_options.WarmUp is { } warmUp)
+        {
+            await warmUp(cancellationToken).ConfigureAwait(false);
+        }
+
         LogReady(release.Manifest.Number, snapshot.ItemCount, _appliedEnd - release.Manifest.EventPosition);
     }
 

@@ -20,6 +20,8 @@ namespace Siskin.Server.Hosting;
 /// <summary>Adds the recommendation server to an ASP.NET Core app.</summary>
 public static class SiskinServiceCollectionExtensions
 {
+    private const int WarmUpRequests = 100;
+
     /// <summary>Adds the services of the HTTP API.</summary>
     /// <param name="services">Also needs an <see cref="Data.Catalogue.ICatalogue"/> and an <see cref="Data.Events.IEventLog"/>, as singletons.</param>
     /// <param name="options">Limits and keys; defaults when null.</param>
@@ -65,7 +67,7 @@ public static class SiskinServiceCollectionExtensions
             p.GetRequiredService<ICatalogue>(),
             p.GetRequiredService<IEventLog>(),
             p.GetRequiredService<ReleaseStore>(),
-            null,
+            new LiveUpdaterOptions { WarmUp = cancellationToken => p.GetRequiredService<Recommender>().WarmUpAsync(WarmUpRequests, cancellationToken) },
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LiveUpdater>>()));
         services.AddSingleton<IServingEngine, ServingEngine>();

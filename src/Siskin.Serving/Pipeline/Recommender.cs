@@ -110,6 +110,26 @@ public sealed partial class Recommender
     public ValueTask<RecommendationResponse> SimilarAsync(string item, int count, CancellationToken cancellationToken = default) =>
         RecommendAsync(new RecommendationRequest { Scene = "similar", Item = item, Count = count }, cancellationToken);
 
+    /// <summary>Answers some requests for users of the snapshot and throws the answers away, so that later ones find compiled code and filled caches.</summary>
+    /// <param name="requests">How many.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task WarmUpAsync(int requests, CancellationToken cancellationToken = default)
+    {
+        var random = new Random(1);
+        var parameters = new Dictionary<string, string> { ["deadlineMs"] = "60000" };
+        for (var i = 0; i < requests; i++)
+        {
+            var request = new RecommendationRequest
+            {
+                Scene = "home",
+                User = _snapshots.Current.RandomUser(random),
+                Parameters = parameters,
+                Explain = i % 4 == 0,
+            };
+            await RecommendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Runs recall alone and shows what it found; what the ranker is trained on.</summary>
     /// <param name="request">A request; its scene's quotas and filters hold, deadlines do not.</param>
     /// <param name="observer">Looks at the candidates during the call.</param>

@@ -59,6 +59,29 @@ public sealed class LiveUpdaterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Warm_up_runs_once_on_what_start_up_caught_up_with_and_before_it_is_ready()
+    {
+        await HappenAsync("u", "h");
+        var holder = new SnapshotHolder(new ServingSnapshot(Release.Empty, new UserDirectory()));
+        var runs = new List<(bool IsReady, int Items)>();
+        LiveUpdater? updater = null;
+        var options = Never with
+        {
+            WarmUp = async cancellationToken =>
+            {
+                await new Recommender(holder).WarmUpAsync(3, cancellationToken);
+                runs.Add((updater!.IsReady, holder.Current.ItemCount));
+            },
+        };
+        updater = new LiveUpdater(holder, new UserDirectory(), _catalogue, _log, _store, options, _time);
+        _updaters.Add(updater);
+        await updater.StartAsync();
+
+        Assert.Equal([(false, 8)], runs);
+        Assert.True(updater.IsReady);
+    }
+
+    [Fact]
     public async Task Changes_of_the_catalogue_are_pulled_deletions_included()
     {
         var server = await StartAsync();
