@@ -3,9 +3,9 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Options;
 using Siskin.Cli.Commands;
-using Siskin.Data;
 using Siskin.Data.Datasets;
 using Siskin.Serving.Pipeline;
+using Siskin.Vectors;
 
 namespace Siskin.Cli;
 

@@ -4,6 +4,7 @@ using Siskin.Nearline.Streams;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Snapshot;
+using Siskin.Vectors;
 
 namespace Siskin.Cli.Homes;
 
@@ -69,7 +70,7 @@ internal sealed class LiveHome : IAsyncDisposable
                 // Says what is wrong with it.
                 home.Releases.Read(newest);
             }
-            catch (Data.ModelFormatException e) when (number > 0)
+            catch (ModelFormatException e) when (number > 0)
             {
                 await console.Error.WriteLineAsync($"siskin: release {newest} cannot be read, release {number} is used: {e.Message}").ConfigureAwait(false);
             }

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Siskin.Data;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Snapshot;
+using Siskin.Vectors;
 
 namespace Siskin.Nearline.Streams;
 

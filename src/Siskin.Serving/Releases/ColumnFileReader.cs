@@ -3,7 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Siskin.Data;
+using Siskin.Vectors;
 
 namespace Siskin.Serving.Releases;
 

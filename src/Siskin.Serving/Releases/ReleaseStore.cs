@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Siskin.Data;
+using Siskin.Vectors;
 
 namespace Siskin.Serving.Releases;
 

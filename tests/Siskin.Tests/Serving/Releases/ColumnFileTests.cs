@@ -1,6 +1,6 @@
-using Siskin.Data;
 using Siskin.Serving.Releases;
 using Siskin.Tests.Storage;
+using Siskin.Vectors;
 
 namespace Siskin.Tests.Serving.Releases;
 

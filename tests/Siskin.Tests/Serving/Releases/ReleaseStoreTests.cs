@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Siskin.Data;
 using Siskin.Data.Catalogue;
 using Siskin.Serving.Releases;
 using Siskin.Tests.Offline;
 using Siskin.Tests.Storage;
+using Siskin.Vectors;
 
 namespace Siskin.Tests.Serving.Releases;
 

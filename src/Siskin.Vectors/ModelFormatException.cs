@@ -1,6 +1,6 @@
-namespace Siskin.Data;
+namespace Siskin.Vectors;
 
-/// <summary>A model or release file is damaged, truncated, or of a format that this version does not read.</summary>
+/// <summary>A model, index or release file is damaged, truncated, or of a format that this version does not read.</summary>
 /// <param name="path">The file.</param>
 /// <param name="offset">Where in the file, in bytes from its start; −1 when the whole file is meant.</param>
 /// <param name="message">What was expected and what was found.</param>
