@@ -36,6 +36,9 @@ public ref struct TopK
     /// <summary>Scores below this cannot enter: the worst held once k are held, −∞ before.</summary>
     public float Threshold { get; private set; }
 
+    /// <summary>Whether an id is held.</summary>
+    public readonly bool Contains(int id) => _ids[.._count].Contains(id);
+
     /// <summary>Offers a pair. An id offered twice may be held twice.</summary>
     /// <param name="id">Any number; the lower one wins ties.</param>
     /// <param name="score">Higher is better.</param>

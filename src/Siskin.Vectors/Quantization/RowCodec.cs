@@ -3,7 +3,7 @@ namespace Siskin.Vectors.Quantization;
 /// <summary>How vectors are written as rows of bytes, and queries made ready for comparison with such rows.</summary>
 /// <remarks>
 /// Trained once, then immutable and safe for concurrent use. Vectors and queries for cosine come in normalised; the codec
-/// then treats cosine as inner product. The matching <see cref="IRowScorer"/> does the comparing.
+/// then treats cosine as inner product. The matching <see cref="IRowScorer{TSelf}"/> does the comparing.
 /// </remarks>
 internal abstract class RowCodec(VectorFormat format, VectorMetric metric, int dimensions)
 {
