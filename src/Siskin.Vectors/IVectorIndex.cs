@@ -1,11 +1,12 @@
 namespace Siskin.Vectors;
 
-/// <summary>Finds the vectors nearest to a query: exactly, by hashing or by a graph.</summary>
+/// <summary>Finds the vectors nearest to a query: exactly, by hashing, by lists of codes or by a graph.</summary>
 /// <remarks>
 /// <para>Ids are the caller's: any number from 0 on, dense ones preferred, because filters are bitmaps over ids.</para>
 /// <para>
 /// Searches may run beside each other and beside <see cref="Add"/> and <see cref="Remove"/> from any threads. What was
-/// added before a search began is found by it, what was removed before is not; of changes during it either may be seen.
+/// added before a search began is found by it, what was removed before is not; of changes during it either may be seen,
+/// and a graph may miss a vector in the very moment in which another takes its place.
 /// </para>
 /// <para>Cosine indexes normalise what they are given; a zero vector has cosine 0 with everything.</para>
 /// </remarks>

@@ -12,8 +12,8 @@ public readonly ref struct SearchOptions
     public Func<int, bool>? Predicate { get; init; }
 
     /// <summary>
-    /// How hard an approximate index looks: EfSearch of HNSW, probes per table of LSH; exact indexes ignore it. 0 takes
-    /// what the index was told when it was made.
+    /// How hard an approximate index looks: EfSearch of HNSW, lists of a scan, probes per table of LSH; an exact index ignores it.
+    /// 0, or less, takes what the index was told when it was made.
     /// </summary>
     public int Effort { get; init; }
 

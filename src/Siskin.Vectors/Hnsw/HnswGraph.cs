@@ -56,6 +56,9 @@ internal sealed unsafe class HnswGraph : IDisposable
     /// <summary>Rows of <see cref="Upper"/> in use.</summary>
     public int UpperUsed => _upperUsed;
 
+    /// <summary>The file that the lists and rows were opened from, as long as some of it was not compared with its checksums; else null.</summary>
+    public HnswFile? File { get; set; }
+
     /// <summary>Slot and top layer of the entry, read at once.</summary>
     /// <param name="level">Its top layer.</param>
     /// <returns>The slot, −1 when nothing is in.</returns>
@@ -118,6 +121,41 @@ internal sealed unsafe class HnswGraph : IDisposable
         Volatile.Write(ref *(int*)UpperStart.Row(slot), start);
     }
 
+    /// <summary>Takes lists of upper layers, already in <see cref="Upper"/>, as used.</summary>
+    public void RestoreUpper(int lists) => _upperUsed = lists;
+
+    /// <summary>Looks through all lists for links that lead nowhere.</summary>
+    /// <param name="slots">How many slots there are.</param>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    public string? Fault(int slots)
+    {
+        var lists = 0L;
+        for (var slot = 0; slot < slots; slot++)
+        {
+            var top = LevelOf(slot);
+            var start = *(int*)UpperStart.Row(slot);
+            if (top > 0 ? start < 0 || (long)start + top > _upperUsed : start != -1)
+            {
+                return $"slot {slot} has no lists for its {top} upper layers";
+            }
+
+            lists += top;
+            for (var level = 0; level <= top; level++)
+            {
+                var links = Links(slot, level);
+                for (var i = 0; i < Room(level) && links[i] != -1; i++)
+                {
+                    if ((uint)links[i] >= (uint)slots || (level > 0 && LevelOf(links[i]) < level))
+                    {
+                        return $"link {i} of slot {slot} on layer {level} leads to {links[i]}, where nothing is";
+                    }
+                }
+            }
+        }
+
+        return lists == _upperUsed ? null : $"{_upperUsed} lists on upper layers, expected {lists}";
+    }
+
     /// <summary>Empties the lists of a slot that is used again; its layers stay.</summary>
     public void Clear(int slot)
     {
@@ -154,7 +192,7 @@ internal sealed unsafe class HnswGraph : IDisposable
         var spin = default(SpinWait);
         while (Interlocked.CompareExchange(ref word, 1, 0) != 0)
         {
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 

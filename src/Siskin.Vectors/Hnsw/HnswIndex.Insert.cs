@@ -10,15 +10,17 @@ public sealed unsafe partial class HnswIndex
     public const int MaxDimensions = 1 << 16;
 
     private readonly Lock _entryLock = new();
+    private bool _isFilling;
 
-    /// <summary>Builds an index on several threads; the id of a vector is its row.</summary>
+    /// <summary>Builds an index on several threads.</summary>
     /// <param name="rows">Row-major, n × d, finite; copied.</param>
     /// <param name="dimensions">d, at least 1.</param>
     /// <param name="metric">How nearness is measured.</param>
     /// <param name="options">How it is built.</param>
     /// <param name="progress">Told how many vectors are in, now and then; may be null.</param>
+    /// <param name="ids">Length n, no two the same; empty takes the rows' numbers.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the numbers are no whole number of rows, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, the numbers are no whole number of rows, one is not finite, or the ids are not as many or one is negative.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static HnswIndex Build(
         ReadOnlyMemory<float> rows,
@@ -26,6 +28,7 @@ public sealed unsafe partial class HnswIndex
         VectorMetric metric,
         HnswOptions? options = null,
         IProgress<int>? progress = null,
+        ReadOnlyMemory<int> ids = default,
         CancellationToken cancellationToken = default)
     {
         CheckDimensions(dimensions);
@@ -36,11 +39,16 @@ public sealed unsafe partial class HnswIndex
 
         options ??= new();
         var n = rows.Length / dimensions;
+        if (!ids.IsEmpty && (ids.Length != n || ids.Span.IndexOfAnyExceptInRange(0, int.MaxValue) >= 0))
+        {
+            throw new ArgumentException($"{ids.Length} ids for {n} vectors, or one of them negative", nameof(ids));
+        }
+
         var sample = metric == VectorMetric.Cosine && RowCodecs.Learns(options.Format) ? Normalized(rows, dimensions) : rows;
         var index = Create(sample, dimensions, metric, options);
         try
         {
-            index.Fill(rows, n, progress, cancellationToken);
+            index.Fill(rows, n, ids, progress, cancellationToken);
             index.ConnectAll();
             return index;
         }
@@ -58,9 +66,33 @@ public sealed unsafe partial class HnswIndex
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         CheckVector(vector, nameof(vector));
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var slot = TakeSlot();
-        Insert(slot, id, vector);
-        Publish(slot, id);
+        _saving.EnterReadLock();
+        try
+        {
+            EnsureChecked();
+            var slot = TakeSlot();
+            try
+            {
+                Insert(slot, id, vector);
+            }
+            catch
+            {
+                // Links may lead there already.
+                lock (_changeLock)
+                {
+                    SetState(slot, SlotState.Removed);
+                    _removed++;
+                }
+
+                throw;
+            }
+
+            Publish(slot, id);
+        }
+        finally
+        {
+            _saving.ExitReadLock();
+        }
     }
 
     private static float[] Normalized(ReadOnlyMemory<float> rows, int dimensions)
@@ -80,7 +112,7 @@ public sealed unsafe partial class HnswIndex
         return sample;
     }
 
-    private void Fill(ReadOnlyMemory<float> rows, int n, IProgress<int>? progress, CancellationToken cancellationToken)
+    private void Fill(ReadOnlyMemory<float> rows, int n, ReadOnlyMemory<int> ids, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (n == 0)
         {
@@ -89,6 +121,7 @@ public sealed unsafe partial class HnswIndex
 
         Reserve(n);
         _used = n;
+        _isFilling = true;
         InsertRow(0);
         var next = 0;
         ExceptionDispatchInfo? failure = null;
@@ -104,6 +137,7 @@ public sealed unsafe partial class HnswIndex
             thread.Join();
         }
 
+        _isFilling = false;
         failure?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -131,7 +165,7 @@ public sealed unsafe partial class HnswIndex
             var vector = rows.Span.Slice(row * Dimensions, Dimensions);
             CheckVector(vector, $"vector of row {row}");
             _graph.Claim(row, _graph.LevelOf(row));
-            Insert(row, row, vector);
+            Insert(row, ids.IsEmpty ? row : ids.Span[row], vector);
             SetState(row, SlotState.Live);
             Interlocked.Increment(ref _live);
         }
@@ -149,6 +183,21 @@ public sealed unsafe partial class HnswIndex
     // Writes the vector into a slot that no link leads to, and links it. It can be walked through, but not be found yet.
     private void Insert(int slot, int id, ReadOnlySpan<float> vector)
     {
+        if (_graph.ReadEntry(out _) >= 0)
+        {
+            InsertBeside(slot, id, vector);
+            return;
+        }
+
+        // One at a time as long as there is nobody to link to.
+        lock (_entryLock)
+        {
+            InsertBeside(slot, id, vector);
+        }
+    }
+
+    private void InsertBeside(int slot, int id, ReadOnlySpan<float> vector)
+    {
         var scratch = Begin(vector, _options.EfConstruction);
         try
         {
@@ -162,8 +211,18 @@ public sealed unsafe partial class HnswIndex
             Volatile.Write(ref *(int*)_ids.Row(slot), id);
             SetState(slot, SlotState.Joining);
             var top = _graph.LevelOf(slot);
-            Connect(scratch, slot, top);
-            RaiseEntry(slot, top);
+            if (Connect(scratch, slot, top))
+            {
+                RaiseEntry(slot, top);
+            }
+            else
+            {
+                // All that can be reached is removed: from now on searches begin here.
+                lock (_entryLock)
+                {
+                    _graph.WriteEntry(slot, top);
+                }
+            }
         }
         finally
         {
@@ -172,12 +231,13 @@ public sealed unsafe partial class HnswIndex
     }
 
     // Own links of all layers are written before any other slot leads here, so that whoever comes can go on.
-    private void Connect(SearchScratch scratch, int slot, int top)
+    // False when there are some to begin at, but none to link to.
+    private bool Connect(SearchScratch scratch, int slot, int top)
     {
-        var entry = _graph.ReadEntry(out var entryLevel);
-        if (entry < 0 || entry == slot)
+        var (entry, entryLevel) = (scratch.Entry, scratch.EntryLevel);
+        if (entry < 0)
         {
-            return;
+            return true;
         }
 
         var highest = Math.Min(top, entryLevel);
@@ -189,13 +249,24 @@ public sealed unsafe partial class HnswIndex
         // Others may change the slot's lists as soon as one of them is linked to it.
         var own = stackalloc int[(highest + 1) * _graph.M];
         var degrees = stackalloc int[highest + 1];
+        var near = 0;
         for (var level = highest; level >= 0; level--)
         {
             scratch.ClearVisited();
             var list = new CandidateList(scratch.Keys, _options.EfConstruction);
             _walker.Search(scratch, ref list, entry, level);
-            entry = list.Slot(0);
+            var nearest = list.Slot(0);
             var count = KeepLinkable(scratch.Keys, list.Count, slot);
+            if (count == 0 && level == 0)
+            {
+                // Only removed ones are near: on through them to some that can be linked to.
+                scratch.ClearVisited();
+                list = new CandidateList(scratch.Keys, _options.EfConstruction);
+                _walker.SearchAllowed(scratch, ref list, entry, new SlotFilter(_states, _ids, default), long.MaxValue);
+                count = KeepLinkable(scratch.Keys, list.Count, slot);
+            }
+
+            entry = nearest;
             if (_codec.Format != VectorFormat.Float32)
             {
                 _linker.Rescore(scratch, scratch.Whole, scratch.Keys, count);
@@ -203,7 +274,7 @@ public sealed unsafe partial class HnswIndex
 
             var kept = _linker.Select(scratch, scratch.Keys, count, _graph.M);
             var links = _graph.Links(slot, level);
-            degrees[level] = kept;
+            (degrees[level], near) = (kept, count);
             for (var i = 0; i < kept; i++)
             {
                 var other = (int)((uint)scratch.Keys[i] >> 1);
@@ -212,20 +283,24 @@ public sealed unsafe partial class HnswIndex
             }
         }
 
-        var isLinked = false;
+        var linked = 0;
         for (var level = 0; level <= highest; level++)
         {
             for (var i = 0; i < degrees[level]; i++)
             {
-                isLinked |= _linker.Link(scratch, own[(level * _graph.M) + i], slot, level) && level == 0;
+                linked += _linker.Link(scratch, own[(level * _graph.M) + i], slot, level) && level == 0 ? 1 : 0;
             }
         }
 
-        // Each of them may have preferred others; then some one is made to lead here.
-        for (var i = 0; i < degrees[0] && !isLinked; i++)
+        // They may have preferred others; then some of all that are near are made to lead here. While an index is built that
+        // is left to its end, when fewer are in need of it.
+        var forced = _isFilling || linked >= EnoughLinks ? EnoughLinks : 0;
+        for (var i = 0; i < near && forced < EnoughLinks; i++)
         {
-            isLinked = _linker.ForceLink(own[i], slot);
+            forced += _linker.ForceLink((int)((uint)scratch.Keys[i] >> 1), slot, default) ? 1 : 0;
         }
+
+        return degrees[0] > 0;
     }
 
     // Removed slots lead on, but nothing new leads to them: their links are being mended.
@@ -246,8 +321,7 @@ public sealed unsafe partial class HnswIndex
 
     private void RaiseEntry(int slot, int top)
     {
-        _graph.ReadEntry(out var level);
-        if (top <= level && _graph.ReadEntry(out _) >= 0)
+        if (_graph.ReadEntry(out var level) >= 0 && top <= level)
         {
             return;
         }

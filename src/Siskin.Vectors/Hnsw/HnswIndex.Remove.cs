@@ -1,10 +1,18 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Siskin.Vectors.Hnsw;
 
 /// <content>Removing, and the upkeep that follows.</content>
 public sealed unsafe partial class HnswIndex
 {
+    // Key of those who are followed by vectors that no place is found for beside their own nearest.
+    private const int Anywhere = -2;
+
+    // Links that lead to a vector, so that searches for it find it surely enough.
+    private const int EnoughLinks = 4;
+
     private readonly Lock _changeLock = new();
     private readonly Lock _upkeepLock = new();
     private readonly ConcurrentQueue<int> _freeSlots = new();
@@ -19,21 +27,30 @@ public sealed unsafe partial class HnswIndex
     public bool Remove(int id)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        lock (_changeLock)
+        _saving.EnterReadLock();
+        try
         {
-            var map = _slotOfId ?? MakeIdMap();
-            var slot = map[id];
-            if (slot < 0)
+            EnsureChecked();
+            lock (_changeLock)
             {
-                return false;
+                var map = _slotOfId ?? MakeIdMap();
+                var slot = map[id];
+                if (slot < 0)
+                {
+                    return false;
+                }
+
+                map[id] = -1;
+                Retire(slot);
             }
 
-            map[id] = -1;
-            Retire(slot);
+            KeepUp();
+            return true;
         }
-
-        KeepUp();
-        return true;
+        finally
+        {
+            _saving.ExitReadLock();
+        }
     }
 
     /// <summary>
@@ -43,10 +60,24 @@ public sealed unsafe partial class HnswIndex
     /// <remarks>Searches and changes go on meanwhile. Singh et al. 2021 (FreshDiskANN) describe the mending.</remarks>
     public void Consolidate()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         lock (_upkeepLock)
         {
+            EnsureChecked();
             MendAll();
             ConnectAll();
+        }
+    }
+
+    // Upkeep that failed is tried again after further changes; nothing is wrong without it but speed and memory.
+    private void TryConsolidate()
+    {
+        try
+        {
+            Consolidate();
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ObjectDisposedException)
+        {
         }
     }
 
@@ -85,6 +116,9 @@ public sealed unsafe partial class HnswIndex
             }
 
             _added++;
+
+            // The entry may have been removed while this one was on its way.
+            RaiseEntry(slot, _graph.LevelOf(slot));
         }
 
         KeepUp();
@@ -126,23 +160,26 @@ public sealed unsafe partial class HnswIndex
         lock (_changeLock)
         {
             var some = Math.Max(1024, _live / 32);
-            if ((_removed < some && _added < 8 * some) || _upkeep is { IsAlive: true } || _isDisposed)
+            if ((_removed < some && _added < 2 * some) || _upkeep is { IsAlive: true } || _isDisposed)
             {
                 return;
             }
 
-            _upkeep = new Thread(Consolidate) { IsBackground = true, Name = "siskin-hnsw-upkeep", Priority = ThreadPriority.BelowNormal };
+            _upkeep = new Thread(TryConsolidate) { IsBackground = true, Name = "siskin-hnsw-upkeep", Priority = ThreadPriority.BelowNormal };
             _upkeep.Start();
         }
     }
 
     private void MendAll()
     {
-        var slots = Volatile.Read(ref _used);
-        var removed = new ulong[(slots + 63) / 64];
+        int slots;
+        ulong[] removed;
         var gone = new List<int>();
         lock (_changeLock)
         {
+            // Counted under the lock: whoever takes a later slot begins after these removals and links to none of them.
+            slots = _used;
+            removed = new ulong[(slots + 63) / 64];
             for (var slot = 0; slot < slots; slot++)
             {
                 if (StateOf(slot) == SlotState.Removed)
@@ -152,7 +189,6 @@ public sealed unsafe partial class HnswIndex
                 }
             }
 
-            _removed -= gone.Count;
         }
 
         if (gone.Count == 0)
@@ -162,10 +198,10 @@ public sealed unsafe partial class HnswIndex
 
         // Insertions that began before the removal may still link to these slots; later ones do not.
         _pool.WaitFor(_pool.Mark());
-        ReplaceEntry(slots, removed);
+        ReplaceEntry(removed);
         for (var slot = 0; slot < slots && !_isDisposed; slot++)
         {
-            if (StateOf(slot) == SlotState.Free || IsRemoved(slot))
+            if (StateOf(slot) == SlotState.Free || Has(removed, slot))
             {
                 continue;
             }
@@ -188,7 +224,10 @@ public sealed unsafe partial class HnswIndex
             _freeSlots.Enqueue(slot);
         }
 
-        bool IsRemoved(int slot) => ((removed[slot >> 6] >> (slot & 63)) & 1) != 0;
+        lock (_changeLock)
+        {
+            _removed -= gone.Count;
+        }
     }
 
     private bool LinksToRemoved(int slot, int level, ulong[] removed)
@@ -203,7 +242,7 @@ public sealed unsafe partial class HnswIndex
                 return false;
             }
 
-            if (to >> 6 < removed.Length && ((removed[to >> 6] >> (to & 63)) & 1) != 0)
+            if (Has(removed, to))
             {
                 return true;
             }
@@ -226,17 +265,18 @@ public sealed unsafe partial class HnswIndex
         }
     }
 
-    private void ReplaceEntry(int slots, ulong[] removed)
+    private void ReplaceEntry(ulong[] removed)
     {
         lock (_entryLock)
         {
             var entry = _graph.ReadEntry(out _);
-            if (entry < 0 || entry >> 6 >= removed.Length || ((removed[entry >> 6] >> (entry & 63)) & 1) == 0)
+            if (entry < 0 || !Has(removed, entry))
             {
                 return;
             }
 
             var (best, level) = (-1, -1);
+            var slots = Volatile.Read(ref _used);
             for (var slot = 0; slot < slots; slot++)
             {
                 if (StateOf(slot) == SlotState.Live && _graph.LevelOf(slot) > level)
@@ -264,18 +304,112 @@ public sealed unsafe partial class HnswIndex
         }
 
         var slots = Volatile.Read(ref _used);
+        if (Metric != VectorMetric.InnerProduct)
+        {
+            ReturnLinks(slots);
+        }
+
         var reached = new ulong[(slots + 63) / 64];
         var waiting = new Stack<int>();
+        var followers = new Dictionary<int, (int Open, int Last)>();
         Spread(entry, slots, reached, waiting);
         for (var slot = 0; slot < slots && !_isDisposed; slot++)
         {
-            if (((reached[slot >> 6] >> (slot & 63)) & 1) == 0 && StateOf(slot) == SlotState.Live)
+            if (!Has(reached, slot) && StateOf(slot) == SlotState.Live)
             {
-                LinkTo(slot);
+                if (!LinkFromNeighbours(slot, reached, followers))
+                {
+                    LinkFromNearest(slot, 1, default);
+                }
+
                 Spread(slot, slots, reached, waiting);
             }
         }
     }
+
+    // Vectors that lie apart chose their neighbours when few were there, and are soon dropped by them for nearer ones:
+    // then a search for just this vector passes by. So the nearest of now are made to lead there. By inner product that
+    // is as it should be: what is nearest to a short vector is long, and has nearer ones.
+    private void ReturnLinks(int slots)
+    {
+        var counts = new int[slots];
+        for (var slot = 0; slot < slots; slot++)
+        {
+            var links = _graph.Links(slot, 0);
+            for (var i = 0; i < _graph.M0; i++)
+            {
+                var to = Volatile.Read(ref links[i]);
+                if ((uint)to >= (uint)slots)
+                {
+                    break;
+                }
+
+                counts[to]++;
+            }
+        }
+
+        for (var slot = 0; slot < slots && !_isDisposed; slot++)
+        {
+            if (counts[slot] < EnoughLinks && StateOf(slot) == SlotState.Live)
+            {
+                counts[slot] += LinkFromNearest(slot, EnoughLinks - counts[slot], counts);
+            }
+        }
+    }
+
+    // By inner product a large part of the vectors, the short ones, are nobody's nearest, and the long ones that are
+    // nearest to them have no room for all. Then the long one leads to one of them, and that one to the others.
+    private bool LinkFromNeighbours(int slot, ulong[] reached, Dictionary<int, (int Open, int Last)> followers)
+    {
+        var links = _graph.Links(slot, 0);
+        for (var i = 0; i < _graph.M0; i++)
+        {
+            if (Follow(followers, Volatile.Read(ref links[i]), slot))
+            {
+                return true;
+            }
+        }
+
+        // Long vectors that a crowd of short ones chose are soon asked in vain, which takes its time.
+        var tries = Metric == VectorMetric.InnerProduct ? 1 : _graph.M0;
+        for (var i = 0; i < tries; i++)
+        {
+            var to = Volatile.Read(ref links[i]);
+            if (to < 0)
+            {
+                break;
+            }
+
+            if (Has(reached, to) && StateOf(to) == SlotState.Live && _linker.ForceLink(to, slot, default))
+            {
+                followers[to] = (slot, slot);
+                followers.TryAdd(Anywhere, (slot, slot));
+                return true;
+            }
+        }
+
+        return Metric == VectorMetric.InnerProduct && Follow(followers, Anywhere, slot);
+    }
+
+    private bool Follow(Dictionary<int, (int Open, int Last)> followers, int nearest, int slot)
+    {
+        ref var follower = ref CollectionsMarshal.GetValueRefOrNullRef(followers, nearest);
+        if (Unsafe.IsNullRef(ref follower))
+        {
+            return false;
+        }
+
+        // Full ones are followed by the one that came last, so that the way to all stays short.
+        if (!_linker.Append(follower.Open, slot) && !_linker.Append(follower.Open = follower.Last, slot))
+        {
+            return false;
+        }
+
+        follower.Last = slot;
+        return true;
+    }
+
+    private static bool Has(ulong[] bits, int slot) => slot >> 6 < bits.Length && ((bits[slot >> 6] >> (slot & 63)) & 1) != 0;
 
     private void Spread(int start, int slots, ulong[] reached, Stack<int> waiting)
     {
@@ -292,7 +426,7 @@ public sealed unsafe partial class HnswIndex
                     break;
                 }
 
-                if (to < slots && ((reached[to >> 6] >> (to & 63)) & 1) == 0)
+                if (to < slots && !Has(reached, to))
                 {
                     reached[to >> 6] |= 1UL << (to & 63);
                     waiting.Push(to);
@@ -301,7 +435,8 @@ public sealed unsafe partial class HnswIndex
         }
     }
 
-    private void LinkTo(int slot)
+    // How many of the nearest lead to a slot in the end, of those wanted.
+    private int LinkFromNearest(int slot, int wanted, ReadOnlySpan<int> counts)
     {
         var vector = new float[Dimensions];
         _codec.Decode(new ReadOnlySpan<byte>(_rows.Row(slot), _codec.RowBytes), vector);
@@ -310,13 +445,14 @@ public sealed unsafe partial class HnswIndex
         {
             var list = new CandidateList(scratch.Keys, _options.EfConstruction);
             Walk(scratch, ref list);
-            for (var i = 0; i < list.Count; i++)
+            var linked = 0;
+            for (var i = 0; i < list.Count && linked < wanted; i++)
             {
-                if (list.Slot(i) != slot && StateOf(list.Slot(i)) == SlotState.Live && _linker.ForceLink(list.Slot(i), slot))
-                {
-                    return;
-                }
+                var other = list.Slot(i);
+                linked += other != slot && StateOf(other) == SlotState.Live && _linker.ForceLink(other, slot, counts) ? 1 : 0;
             }
+
+            return linked;
         }
         finally
         {

@@ -19,6 +19,7 @@ public sealed unsafe partial class HnswIndex
     /// <inheritdoc/>
     public int Search(ReadOnlySpan<float> query, Span<int> ids, Span<float> scores, SearchOptions options = default)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         CheckVector(query, nameof(query));
         var top = new TopK(ids, scores);
         var live = Count;
@@ -27,17 +28,22 @@ public sealed unsafe partial class HnswIndex
             return top.Finish();
         }
 
+        if (_graph.File is { AllVerified: true })
+        {
+            _graph.File = null;
+        }
+
         var k = Math.Min(ids.Length, live);
-        var ef = Math.Max(options.Effort > 0 ? options.Effort : _options.EfSearch, Rescored(k));
+        var ef = (int)Math.Min(Math.Max(options.Effort > 0 ? options.Effort : _options.EfSearch, Rescored(k)), Volatile.Read(ref _used) + 1L);
         var scratch = Begin(query, ef);
         try
         {
             var list = new CandidateList(scratch.Keys, ef);
             var filter = new SlotFilter(_states, _ids, options);
-            var removed = Volatile.Read(ref _used) - live;
+            var removed = Volatile.Read(ref _removed);
 
             // Few removed ones are left out afterwards, which costs less than asking for every candidate.
-            if (options.IsFiltered || removed > live / 16 || live <= ef * RowsPerCandidate)
+            if (options.IsFiltered || removed > live / 16 || live <= (long)ef * RowsPerCandidate)
             {
                 SearchFiltered(scratch, ref list, filter, options, ef);
                 Emit(scratch, ref list, ref top, filter, k);
@@ -67,33 +73,31 @@ public sealed unsafe partial class HnswIndex
 
     private void Walk(SearchScratch scratch, ref CandidateList list)
     {
-        var entry = _graph.ReadEntry(out var level);
-        if (level > 0)
+        var entry = EnterBase(scratch);
+        if (entry >= 0)
         {
-            entry = _walker.Descend(scratch, entry, level, 1);
+            _walker.Search(scratch, ref list, entry, 0);
         }
+    }
 
+    // Goes down to the lowest layer; -1 when nothing is in.
+    private int EnterBase(SearchScratch scratch)
+    {
         scratch.ClearVisited();
-        _walker.Search(scratch, ref list, entry, 0);
+        return scratch.Entry >= 0 && scratch.EntryLevel > 0 ? _walker.Descend(scratch, scratch.Entry, scratch.EntryLevel, 1) : scratch.Entry;
     }
 
     private void SearchFiltered(SearchScratch scratch, ref CandidateList list, SlotFilter filter, SearchOptions options, int ef)
     {
         var slots = Math.Min(Volatile.Read(ref _used), scratch.Slots);
         var share = AllowedShare(options, filter, slots);
-        var scanCost = (options.Allowed.IsEmpty ? slots * FilterCost : 0) + (slots * share);
-        var walkCost = RowsPerCandidate * ef / Math.Max(share, 1e-9);
+        var scanCost = (options.Allowed.IsEmpty ? slots * FilterCost : 0) + Math.Min(slots * share, Count);
+        var walkCost = (double)RowsPerCandidate * ef / Math.Max(share, 1e-9);
         if (walkCost < scanCost)
         {
-            var entry = _graph.ReadEntry(out var level);
-            if (level > 0)
-            {
-                entry = _walker.Descend(scratch, entry, level, 1);
-            }
-
             // A filter that allows little near the query makes the walk long; then scanning after all bounds the loss.
-            scratch.ClearVisited();
-            if (_walker.SearchAllowed(scratch, ref list, entry, filter, (long)Math.Max(scanCost, 4 * walkCost)))
+            var entry = EnterBase(scratch);
+            if (entry >= 0 && _walker.SearchAllowed(scratch, ref list, entry, filter, (long)Math.Max(scanCost, 4 * walkCost)))
             {
                 return;
             }
@@ -118,7 +122,9 @@ public sealed unsafe partial class HnswIndex
         {
             if (options.Allowed.IsEmpty)
             {
-                return (double)Count / slots;
+                // Free slots are not come across.
+                var live = Count;
+                return (double)live / Math.Max(1, live + Volatile.Read(ref _removed));
             }
 
             long allowed = 0;
@@ -172,6 +178,7 @@ public sealed unsafe partial class HnswIndex
             return found;
         }
 
+        var file = _graph.File;
         var ahead = Math.Min(list.Count, wanted);
         for (var i = 0; i < ahead; i++)
         {
@@ -181,6 +188,7 @@ public sealed unsafe partial class HnswIndex
         for (var i = 0; i < list.Count && found < wanted; i++)
         {
             var slot = list.Slot(i);
+            file?.EnsureOriginal(slot);
             found += Offer(slot, _linker.Score(scratch.Whole, (float*)_originals.Row(slot)), ref top, filter);
         }
 

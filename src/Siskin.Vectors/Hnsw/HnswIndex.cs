@@ -14,7 +14,7 @@ namespace Siskin.Vectors.Hnsw;
 /// <para>
 /// The graph may be walked with compressed vectors (<see cref="HnswOptions.Format"/>); the best candidates are then
 /// scored again with the whole ones. Searches, <see cref="Add"/> and <see cref="Remove"/> run beside each other from any
-/// threads; searches take no lock. A removed vector is walked through but not found, until <see cref="Consolidate"/>
+/// threads; searches take no lock, but for the first that filters by a bitmap. A removed vector is walked through but not found, until <see cref="Consolidate"/>
 /// has mended the links around it; then another vector may take its slot.
 /// </para>
 /// <para>
@@ -73,8 +73,9 @@ public sealed unsafe partial class HnswIndex : IVectorIndex
             var slots = (long)Volatile.Read(ref _used);
             return new(
                 slots * _rows.Stride,
-                (slots * (_graph.Base.Stride + _graph.UpperStart.Stride + _ids.Stride + _states.Stride)) + ((long)_graph.UpperUsed * _graph.Upper.Stride),
-                slots * (_originals?.Stride ?? 0));
+                (slots * (_graph.Base.Stride + _graph.UpperStart.Stride + _ids.Stride + _states.Stride)) + ((long)_graph.UpperUsed * _graph.Upper.Stride) + (_slotOfId?.Bytes ?? 0),
+                (slots * (_originals?.Stride ?? 0)) - _mappedOriginals,
+                _mappedOriginals);
         }
     }
 
@@ -98,12 +99,22 @@ public sealed unsafe partial class HnswIndex : IVectorIndex
         }
 
         _upkeep?.Join();
+        lock (_upkeepLock)
+        {
+            Free();
+        }
+    }
+
+    private void Free()
+    {
         _graph.Dispose();
         _rows.Dispose();
         _originals?.Dispose();
         _ids.Dispose();
         _states.Dispose();
         _pool.Dispose();
+        _saving.Dispose();
+        _file?.Dispose();
     }
 
     private static HnswIndex Create(ReadOnlyMemory<float> sample, int dimensions, VectorMetric metric, HnswOptions options)
@@ -139,16 +150,28 @@ public sealed unsafe partial class HnswIndex : IVectorIndex
     private SearchScratch Begin(ReadOnlySpan<float> vector, int candidates)
     {
         var scratch = _pool.Rent();
-        ReserveFor(scratch, candidates);
-        _wholeCodec.Encode(vector, new Span<byte>(scratch.Whole, _wholeCodec.RowBytes));
-        var whole = new Span<float>(scratch.Whole, Dimensions);
-        if (Metric == VectorMetric.Cosine)
-        {
-            Normalize(whole);
-        }
 
-        _codec.Prepare(whole, new Span<byte>(scratch.Query, _codec.QueryBytes));
-        return scratch;
+        try
+        {
+            // Before room is reserved, so that there is room for whatever it leads to.
+            scratch.Entry = _graph.ReadEntry(out var level);
+            scratch.EntryLevel = level;
+            ReserveFor(scratch, candidates);
+            _wholeCodec.Encode(vector, new Span<byte>(scratch.Whole, _wholeCodec.RowBytes));
+            var whole = new Span<float>(scratch.Whole, Dimensions);
+            if (Metric == VectorMetric.Cosine)
+            {
+                Normalize(whole);
+            }
+
+            _codec.Prepare(whole, new Span<byte>(scratch.Query, _codec.QueryBytes));
+            return scratch;
+        }
+        catch
+        {
+            _pool.Return(scratch);
+            throw;
+        }
     }
 
     private void ReserveFor(SearchScratch scratch, int candidates) =>
@@ -182,10 +205,6 @@ public sealed unsafe partial class HnswIndex : IVectorIndex
             }
         }
     }
-
-    // Replaced by the file writer.
-    /// <inheritdoc/>
-    public void Save(string path) => throw new NotSupportedException(path);
 
     private int IdOf(int slot) => Volatile.Read(ref *(int*)_ids.Row(slot));
 

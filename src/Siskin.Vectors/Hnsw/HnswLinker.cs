@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Siskin.Vectors.Memory;
 using Siskin.Vectors.Quantization;
@@ -42,11 +43,18 @@ internal abstract unsafe class HnswLinker
     /// <returns>Whether the link is there now.</returns>
     public abstract bool Link(SearchScratch scratch, int from, int to, int level);
 
-    /// <summary>Adds a link on the lowest layer, if need be in the place of one whose target another link of the list leads to.</summary>
+    /// <summary>Adds a link on the lowest layer if there is room for it.</summary>
     /// <returns>Whether the link is there now.</returns>
-    public abstract bool ForceLink(int from, int to);
+    public abstract bool Append(int from, int to);
 
-    /// <summary>Takes links to removed slots out of a list, and chooses anew among the rest and what the removed were linked to.</summary>
+    /// <summary>Adds a link on the lowest layer, if need be in the place of one whose target another link of the list leads to.</summary>
+    /// <param name="from">Whose list.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="counts">How many links lead to each slot, of which those with few keep theirs; empty when that is not known.</param>
+    /// <returns>Whether the link is there now.</returns>
+    public abstract bool ForceLink(int from, int to, ReadOnlySpan<int> counts);
+
+    /// <summary>Puts other links in the places of those to removed slots: to what these were linked to, in different directions first, then the nearest.</summary>
     /// <param name="scratch">Working memory.</param>
     /// <param name="slot">Whose list.</param>
     /// <param name="level">Its layer.</param>
@@ -59,6 +67,9 @@ internal abstract unsafe class HnswLinker
 internal sealed unsafe class HnswLinker<TPair>(HnswGraph graph, ChunkedRows? whole, ChunkedRows rows, RowCodec codec) : HnswLinker
     where TPair : struct, IRowScorer<TPair>
 {
+    // A slot that fewer links lead to keeps those that it has.
+    private const int RareLinks = 8;
+
     private readonly Float32Codec _wholeCodec = new(codec.Metric, codec.Dimensions);
     private readonly int _padded = (codec.Dimensions + 15) & ~15;
 
@@ -128,7 +139,15 @@ internal sealed unsafe class HnswLinker<TPair>(HnswGraph graph, ChunkedRows? who
         return isThere;
     }
 
-    public override bool ForceLink(int from, int to)
+    public override bool Append(int from, int to)
+    {
+        graph.Lock(from);
+        var isThere = Append(graph.Links(from, 0), graph.M0, to);
+        graph.Unlock(from);
+        return isThere;
+    }
+
+    public override bool ForceLink(int from, int to, ReadOnlySpan<int> counts)
     {
         var room = graph.M0;
         graph.Lock(from);
@@ -136,6 +155,11 @@ internal sealed unsafe class HnswLinker<TPair>(HnswGraph graph, ChunkedRows? who
         var isThere = Append(links, room, to);
         for (var i = room - 1; i >= 0 && !isThere; i--)
         {
+            if ((uint)links[i] < (uint)counts.Length && counts[links[i]] < RareLinks)
+            {
+                continue;
+            }
+
             for (var j = 0; j < room && !isThere; j++)
             {
                 if (j != i && new ReadOnlySpan<int>(graph.Links(links[j], 0), room).Contains(links[i]))
@@ -154,48 +178,102 @@ internal sealed unsafe class HnswLinker<TPair>(HnswGraph graph, ChunkedRows? who
     {
         var room = graph.Room(level);
         graph.Lock(slot);
-        var links = graph.Links(slot, level);
-        var degree = HnswGraph.Degree(links, room);
-        var seen = new HashSet<int> { slot };
-        var isHurt = false;
-        for (var i = 0; i < degree; i++)
+        try
         {
-            if (!Has(removed, links[i]))
+            var links = graph.Links(slot, level);
+            var degree = HnswGraph.Degree(links, room);
+            var seen = new HashSet<int> { slot };
+            var candidates = new List<ulong>();
+            var isHurt = false;
+            for (var i = 0; i < degree; i++)
             {
-                seen.Add(links[i]);
-                continue;
+                if (Has(removed, links[i]))
+                {
+                    isHurt = true;
+                }
+                else if (seen.Add(links[i]))
+                {
+                    candidates.Add((uint)links[i] << 1);
+                }
             }
 
-            isHurt = true;
-            var next = graph.Links(links[i], level);
-            for (var j = 0; j < room && next[j] >= 0; j++)
+            if (isHurt)
             {
-                if (!Has(removed, next[j]))
+                var stay = candidates.Count;
+                AddSuccessors(links, degree, level, removed, seen, candidates);
+                fixed (ulong* first = CollectionsMarshal.AsSpan(candidates))
                 {
-                    seen.Add(next[j]);
+                    Rescore(scratch, VectorOf(slot, scratch, graph.M0 + 2), first + stay, candidates.Count - stay);
+                    Write(links, room, first, Fill(scratch, first, stay, candidates.Count, degree));
+                }
+            }
+
+            return isHurt;
+        }
+        finally
+        {
+            graph.Unlock(slot);
+        }
+    }
+
+    // What the removed slots of a list were linked to.
+    private void AddSuccessors(int* links, int degree, int level, ReadOnlySpan<ulong> removed, HashSet<int> seen, List<ulong> candidates)
+    {
+        for (var i = 0; i < degree; i++)
+        {
+            if (Has(removed, links[i]))
+            {
+                var next = graph.Links(links[i], level);
+                for (var j = 0; j < graph.Room(level); j++)
+                {
+                    var to = Volatile.Read(ref next[j]);
+                    if (to < 0)
+                    {
+                        break;
+                    }
+
+                    if (!Has(removed, to) && seen.Add(to))
+                    {
+                        candidates.Add((uint)to << 1);
+                    }
                 }
             }
         }
+    }
 
-        if (isHurt)
+    // As many links as there were: those that stay, then candidates that lead elsewhere, then the nearest others. Choosing
+    // anew among all would thin the list out at every mending, for the rule drops most of a list that was never full.
+    private int Fill(SearchScratch scratch, ulong* candidates, int stay, int count, int degree)
+    {
+        var kept = stackalloc float*[degree];
+        for (var i = 0; i < stay; i++)
         {
-            seen.Remove(slot);
-            var candidates = new ulong[seen.Count + 1];
-            var count = 0;
-            foreach (var other in seen)
+            kept[i] = VectorOf(Slot(candidates[i]), scratch, i);
+        }
+
+        var keptCount = stay;
+        for (var i = stay; i < count && keptCount < degree; i++)
+        {
+            var vector = VectorOf(Slot(candidates[i]), scratch, keptCount);
+            var score = CandidateList.ScoreOf(candidates[i]);
+            var pair = TPair.Create((byte*)vector, _wholeCodec);
+            var isApart = true;
+            for (var j = 0; j < keptCount && isApart; j++)
             {
-                candidates[count++] = (uint)other << 1;
+                isApart = pair.Score((byte*)kept[j]) <= score;
             }
 
-            fixed (ulong* first = candidates)
+            if (isApart)
             {
-                Rescore(scratch, VectorOf(slot, scratch, graph.M0 + 2), first, count);
-                Write(links, room, first, Select(scratch, first, count, room));
+                // Those passed over move up by one and stay in order.
+                var chosen = candidates[i];
+                new Span<ulong>(candidates + keptCount, i - keptCount).CopyTo(new Span<ulong>(candidates + keptCount + 1, i - keptCount));
+                candidates[keptCount] = chosen;
+                kept[keptCount++] = vector;
             }
         }
 
-        graph.Unlock(slot);
-        return isHurt;
+        return Math.Min(degree, count);
     }
 
     // False when the list is full and the link not in it.

@@ -12,10 +12,13 @@ internal abstract unsafe class HnswWalker
     {
         (VectorFormat.Float32, false) => new HnswWalker<Float32DotScorer>(graph, rows, codec),
         (VectorFormat.Float32, true) => new HnswWalker<Float32L2Scorer>(graph, rows, codec),
+        (VectorFormat.Float16, false) => new HnswWalker<Float16DotScorer>(graph, rows, codec),
+        (VectorFormat.Float16, true) => new HnswWalker<Float16L2Scorer>(graph, rows, codec),
         (VectorFormat.Int8, false) => new HnswWalker<Int8Scorer<Int8Tails.Dot>>(graph, rows, codec),
         (VectorFormat.Int8, true) => new HnswWalker<Int8Scorer<Int8Tails.L2>>(graph, rows, codec),
         (VectorFormat.Int8Symmetric, false) => new HnswWalker<Int8Scorer<Int8Tails.SymmetricDot>>(graph, rows, codec),
         (VectorFormat.Int8Symmetric, true) => new HnswWalker<Int8Scorer<Int8Tails.SymmetricL2>>(graph, rows, codec),
+        (VectorFormat.ProductQuantized, _) => new HnswWalker<PqScorer>(graph, rows, codec),
         _ => throw new NotSupportedException($"HNSW does not walk rows of format {codec.Format}"),
     };
 
@@ -70,20 +73,38 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
     public override int Descend(SearchScratch scratch, int entry, int from, int to)
     {
         var scorer = TScorer.Create(scratch.Query, codec);
+        var file = graph.File;
+        var limit = (uint)scratch.Slots;
         var best = entry;
+        file?.EnsureRow(entry);
         var bestScore = scorer.Score(rows.Row(entry));
         for (var level = from; level >= to; level--)
         {
             for (var moved = true; moved;)
             {
                 moved = false;
-                var links = graph.Links(best, level);
-                for (var i = 0; i < graph.M && links[i] >= 0; i++)
+                // A file may have been made up: what it says is not believed before it was checked.
+                var list = *(int*)graph.UpperStart.Row(best) + level - 1;
+                if ((uint)list >= (uint)graph.UpperUsed)
                 {
-                    var score = scorer.Score(rows.Row(links[i]));
+                    break;
+                }
+
+                var links = (int*)graph.Upper.Row(list);
+                for (var i = 0; i < graph.M; i++)
+                {
+                    // Read once: a list may be shortened meanwhile.
+                    var next = Volatile.Read(ref links[i]);
+                    if ((uint)next >= limit)
+                    {
+                        break;
+                    }
+
+                    file?.EnsureRow(next);
+                    var score = scorer.Score(rows.Row(next));
                     if (score > bestScore)
                     {
-                        (best, bestScore, moved) = (links[i], score, true);
+                        (best, bestScore, moved) = (next, score, true);
                     }
                 }
             }
@@ -95,6 +116,7 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
     public override void Search(SearchScratch scratch, ref CandidateList list, int entry, int level)
     {
         var scorer = TScorer.Create(scratch.Query, codec);
+        var file = graph.File;
         var visited = scratch.Visited;
         var limit = (uint)scratch.Slots;
         var addresses = (byte**)scratch.Batch;
@@ -102,19 +124,21 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
         var scores = (float*)(slots + _room + 4);
         if (entry >= 0)
         {
+            file?.EnsureRow(entry);
             visited[entry >> 6] |= 1UL << (entry & 63);
             list.Push(entry, scorer.Score(rows.Row(entry)));
         }
 
         for (var slot = list.TakeNext(); slot >= 0; slot = list.TakeNext())
         {
+            file?.EnsureLinks(slot);
             var links = graph.Links(slot, level);
             var room = graph.Room(level);
             var count = 0;
             for (var i = 0; i < room; i++)
             {
                 // A full list has no end mark; the mark, and what lies beyond the room for marks, are above the limit.
-                var next = links[i];
+                var next = Volatile.Read(ref links[i]);
                 if ((uint)next >= limit)
                 {
                     break;
@@ -127,6 +151,7 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
                 addresses[count] = row;
                 if ((word & bit) == 0)
                 {
+                    file?.EnsureRow(next);
                     count++;
                     word |= bit;
                     for (var at = 0; at < _prefetchBytes; at += CacheLine)
@@ -165,10 +190,12 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
     public override bool SearchAllowed(SearchScratch scratch, ref CandidateList list, int entry, SlotFilter allowed, long budget)
     {
         var scorer = TScorer.Create(scratch.Query, codec);
+        var file = graph.File;
         var visited = scratch.Visited;
         var limit = (uint)scratch.Slots;
         var frontier = scratch.Frontier;
         frontier.Clear();
+        file?.EnsureRow(entry);
         Offer(entry, scorer.Score(rows.Row(entry)), ref list, allowed, frontier);
         visited[entry >> 6] |= 1UL << (entry & 63);
         while (frontier.TryDequeue(out var slot, out var key))
@@ -178,10 +205,16 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
                 break;
             }
 
+            file?.EnsureLinks(slot);
             var links = graph.Links(slot, 0);
-            for (var i = 0; i < _room && (uint)links[i] < limit; i++)
+            for (var i = 0; i < _room; i++)
             {
-                var next = links[i];
+                var next = Volatile.Read(ref links[i]);
+                if ((uint)next >= limit)
+                {
+                    break;
+                }
+
                 ref var word = ref visited[next >> 6];
                 var bit = 1UL << (next & 63);
                 if ((word & bit) != 0)
@@ -195,6 +228,7 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
                     return false;
                 }
 
+                file?.EnsureRow(next);
                 Offer(next, scorer.Score(rows.Row(next)), ref list, allowed, frontier);
             }
         }
@@ -209,13 +243,17 @@ internal sealed unsafe class HnswWalker<TScorer>(HnswGraph graph, ChunkedRows ro
         {
             if (allowed.Allows(slot))
             {
+                graph.File?.EnsureRow(slot);
                 list.Push(slot, scorer.Score(rows.Row(slot)));
             }
         }
     }
 
-    public override void ScanOne(SearchScratch scratch, ref CandidateList list, int slot) =>
+    public override void ScanOne(SearchScratch scratch, ref CandidateList list, int slot)
+    {
+        graph.File?.EnsureRow(slot);
         list.Push(slot, TScorer.Create(scratch.Query, codec).Score(rows.Row(slot)));
+    }
 
     private static void Offer(int slot, float score, ref CandidateList results, SlotFilter allowed, PriorityQueue<int, ulong> frontier)
     {

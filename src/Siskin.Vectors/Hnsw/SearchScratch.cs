@@ -24,6 +24,12 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>Room for the keys of a candidate list.</summary>
     public ulong* Keys => (ulong*)_keys.Pointer;
 
+    /// <summary>Where the search enters, below <see cref="Slots"/>; −1 when nothing was in.</summary>
+    public int Entry { get; set; }
+
+    /// <summary>Top layer of the entry.</summary>
+    public int EntryLevel { get; set; }
+
     /// <summary>The query, prepared for the rows that the graph is walked with.</summary>
     public byte* Query => _query.Pointer;
 
@@ -72,10 +78,11 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     private static void Grow(ref NativeBlock block, long bytes)
     {
-        if (block.Bytes < bytes)
+        if (block.Length < bytes)
         {
+            var larger = new NativeBlock(bytes + (bytes / 2));
             block.Dispose();
-            block = new NativeBlock(bytes + (bytes / 2));
+            block = larger;
         }
     }
 }

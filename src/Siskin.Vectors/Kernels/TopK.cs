@@ -30,6 +30,20 @@ public ref struct TopK
         Threshold = ids.Length == 0 ? float.PositiveInfinity : float.NegativeInfinity;
     }
 
+    /// <summary>Goes on with a selection that was left in its memory before <see cref="Finish"/>.</summary>
+    /// <param name="ids">Room for k ids.</param>
+    /// <param name="scores">Room for k scores.</param>
+    /// <param name="count">How many it held.</param>
+    internal TopK(Span<int> ids, Span<float> scores, int count)
+        : this(ids, scores)
+    {
+        _count = count;
+        if (count == ids.Length && count > 0)
+        {
+            Threshold = scores[0];
+        }
+    }
+
     /// <summary>How many pairs are held, at most k.</summary>
     public readonly int Count => _count;
 
@@ -70,9 +84,22 @@ public ref struct TopK
     public void PushRange(int firstId, scoped ReadOnlySpan<float> scores)
     {
         var i = 0;
-        if (Vector256.IsHardwareAccelerated)
+
+        // While the list fills nearly every score enters; afterwards nearly none does, and a register's worth goes by at a time.
+        if (Vector512.IsHardwareAccelerated)
         {
-            // While the list fills nearly every score enters; afterwards nearly none does, and eight go by at a time.
+            for (; i <= scores.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                var hits = Vector512.GreaterThanOrEqual(Vector512.Create(scores.Slice(i, Vector512<float>.Count)), Vector512.Create(Threshold)).ExtractMostSignificantBits();
+                for (; hits != 0; hits &= hits - 1)
+                {
+                    var at = i + System.Numerics.BitOperations.TrailingZeroCount(hits);
+                    Push(firstId + at, scores[at]);
+                }
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
             for (; i <= scores.Length - Vector256<float>.Count; i += Vector256<float>.Count)
             {
                 var hits = Vector256.GreaterThanOrEqual(Vector256.Create(scores.Slice(i, Vector256<float>.Count)), Vector256.Create(Threshold)).ExtractMostSignificantBits();

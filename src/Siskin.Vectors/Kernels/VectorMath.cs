@@ -3,13 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace Siskin.Vectors.Kernels;
 
-/// <summary>Dense float kernels: 16 lanes wide where the processor has them, else 8, else plain loops.</summary>
+/// <summary>Dense kernels over floats, halves, bytes and bits: as wide as the processor allows, else plain loops.</summary>
 /// <remarks>
-/// Stateless and safe for concurrent use; nothing allocates; memory needs no alignment. Sums are reassociated, so that
-/// results differ from a plain loop in the last bits, and between machines of different vector width.
-/// NaN and infinities travel through as in plain arithmetic.
+/// Stateless and safe for concurrent use; memory needs no alignment; nothing allocates except
+/// <see cref="DotsManyToMany"/> and <see cref="SquaredL2sManyToMany"/>, which borrow a panel from a pool. Sums of floats
+/// are reassociated, so that results differ from a plain loop in the last bits, and between machines of different vector
+/// width. NaN and infinities travel through as in plain arithmetic.
 /// </remarks>
-public static class VectorMath
+public static partial class VectorMath
 {
     /// <summary>Inner product Σ x_i·y_i; 0 for empty spans.</summary>
     /// <param name="x">Length d.</param>
@@ -20,8 +21,9 @@ public static class VectorMath
         CheckSameLength(x.Length, y.Length);
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var b = ref MemoryMarshal.GetReference(y);
-        return Vector512.IsHardwareAccelerated && x.Length >= Vector512<float>.Count ? Kernels512.Dot(ref a, ref b, x.Length)
-            : Vector256.IsHardwareAccelerated && x.Length >= Vector256<float>.Count ? Kernels256.Dot(ref a, ref b, x.Length)
+        return Vector512.IsHardwareAccelerated && x.Length >= 16 ? FloatKernels<Lanes512, Vector512<float>>.Dot(ref a, ref b, x.Length)
+            : Vector256.IsHardwareAccelerated && x.Length >= 8 ? FloatKernels<Lanes256, Vector256<float>>.Dot(ref a, ref b, x.Length)
+            : Vector128.IsHardwareAccelerated && x.Length >= 4 ? FloatKernels<Lanes128, Vector128<float>>.Dot(ref a, ref b, x.Length)
             : VectorMathReference.Dot(x, y);
     }
 
@@ -34,14 +36,25 @@ public static class VectorMath
         CheckSameLength(x.Length, y.Length);
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var b = ref MemoryMarshal.GetReference(y);
-        return Vector512.IsHardwareAccelerated && x.Length >= Vector512<float>.Count ? Kernels512.SquaredL2(ref a, ref b, x.Length)
-            : Vector256.IsHardwareAccelerated && x.Length >= Vector256<float>.Count ? Kernels256.SquaredL2(ref a, ref b, x.Length)
+        return Vector512.IsHardwareAccelerated && x.Length >= 16 ? FloatKernels<Lanes512, Vector512<float>>.SquaredL2(ref a, ref b, x.Length)
+            : Vector256.IsHardwareAccelerated && x.Length >= 8 ? FloatKernels<Lanes256, Vector256<float>>.SquaredL2(ref a, ref b, x.Length)
+            : Vector128.IsHardwareAccelerated && x.Length >= 4 ? FloatKernels<Lanes128, Vector128<float>>.SquaredL2(ref a, ref b, x.Length)
             : VectorMathReference.SquaredL2(x, y);
     }
 
     /// <summary>Euclidean norm √(Σ x_i²). Squares above the range of float overflow to infinity.</summary>
     /// <param name="x">Any length.</param>
     public static float Norm(ReadOnlySpan<float> x) => MathF.Sqrt(Dot(x, x));
+
+    /// <summary>Cosine of the angle between two vectors, −1 to 1 up to rounding; 0 when one of them is zero.</summary>
+    /// <param name="x">Length d.</param>
+    /// <param name="y">Length d.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var norms = Norm(x) * Norm(y);
+        return norms == 0 ? 0 : Dot(x, y) / norms;
+    }
 
     /// <summary>Adds a multiple of one vector to another: y_i += a·x_i.</summary>
     /// <param name="x">Length d.</param>
@@ -53,13 +66,17 @@ public static class VectorMath
         CheckSameLength(x.Length, y.Length);
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
-        if (Vector512.IsHardwareAccelerated && x.Length >= Vector512<float>.Count)
+        if (Vector512.IsHardwareAccelerated && x.Length >= 16)
         {
-            Kernels512.AddScaled(ref from, a, ref to, x.Length);
+            FloatKernels<Lanes512, Vector512<float>>.AddScaled(ref from, a, ref to, x.Length);
         }
-        else if (Vector256.IsHardwareAccelerated && x.Length >= Vector256<float>.Count)
+        else if (Vector256.IsHardwareAccelerated && x.Length >= 8)
         {
-            Kernels256.AddScaled(ref from, a, ref to, x.Length);
+            FloatKernels<Lanes256, Vector256<float>>.AddScaled(ref from, a, ref to, x.Length);
+        }
+        else if (Vector128.IsHardwareAccelerated && x.Length >= 4)
+        {
+            FloatKernels<Lanes128, Vector128<float>>.AddScaled(ref from, a, ref to, x.Length);
         }
         else
         {
@@ -73,19 +90,23 @@ public static class VectorMath
     /// <param name="d">Dimensions, at least 1.</param>
     /// <param name="scores">Output, length n.</param>
     /// <exception cref="ArgumentException">The query has not d numbers, or the rows not n·d.</exception>
-    /// <remarks>Each score equals what <see cref="Dot"/> gives to within rounding; four rows share each load of the query.</remarks>
+    /// <remarks>Each score is bit for bit what <see cref="Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> gives. Four rows share each load of the query, and memory ahead is asked for.</remarks>
     public static void Dots(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, int d, Span<float> scores)
     {
         CheckMatrix(query.Length, rows.Length, d, scores.Length);
         ref var q = ref MemoryMarshal.GetReference(query);
         ref var m = ref MemoryMarshal.GetReference(rows);
-        if (Vector512.IsHardwareAccelerated && d >= Vector512<float>.Count)
+        if (Vector512.IsHardwareAccelerated && d >= 16)
         {
-            Kernels512.Dots(ref q, ref m, d, scores);
+            FloatKernels<Lanes512, Vector512<float>>.Dots(ref q, ref m, d, scores);
         }
-        else if (Vector256.IsHardwareAccelerated && d >= Vector256<float>.Count)
+        else if (Vector256.IsHardwareAccelerated && d >= 8)
         {
-            Kernels256.Dots(ref q, ref m, d, scores);
+            FloatKernels<Lanes256, Vector256<float>>.Dots(ref q, ref m, d, scores);
+        }
+        else if (Vector128.IsHardwareAccelerated && d >= 4)
+        {
+            FloatKernels<Lanes128, Vector128<float>>.Dots(ref q, ref m, d, scores);
         }
         else
         {
@@ -99,12 +120,27 @@ public static class VectorMath
     /// <param name="d">Dimensions, at least 1.</param>
     /// <param name="distances">Output, length n; smaller is nearer.</param>
     /// <exception cref="ArgumentException">The query has not d numbers, or the rows not n·d.</exception>
+    /// <remarks>Each distance is bit for bit what <see cref="SquaredL2(ReadOnlySpan{float}, ReadOnlySpan{float})"/> gives; reads memory as <see cref="Dots"/> does.</remarks>
     public static void SquaredL2s(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, int d, Span<float> distances)
     {
         CheckMatrix(query.Length, rows.Length, d, distances.Length);
-        for (var i = 0; i < distances.Length; i++)
+        ref var q = ref MemoryMarshal.GetReference(query);
+        ref var m = ref MemoryMarshal.GetReference(rows);
+        if (Vector512.IsHardwareAccelerated && d >= 16)
         {
-            distances[i] = SquaredL2(query, rows.Slice(i * d, d));
+            FloatKernels<Lanes512, Vector512<float>>.SquaredL2s(ref q, ref m, d, distances);
+        }
+        else if (Vector256.IsHardwareAccelerated && d >= 8)
+        {
+            FloatKernels<Lanes256, Vector256<float>>.SquaredL2s(ref q, ref m, d, distances);
+        }
+        else if (Vector128.IsHardwareAccelerated && d >= 4)
+        {
+            FloatKernels<Lanes128, Vector128<float>>.SquaredL2s(ref q, ref m, d, distances);
+        }
+        else
+        {
+            VectorMathReference.SquaredL2s(query, rows, d, distances);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Siskin.Vectors.Persistence;
 
 namespace Siskin.Vectors.Memory;
 
@@ -54,13 +55,33 @@ internal sealed unsafe class ChunkedRows : IDisposable
 
         var block = new NativeBlock((long)(chunks - _chunks) * ChunkRows * Stride);
         _blocks.Add(block);
-        Map(block.Pointer, chunks - _chunks);
+        Append(block.Pointer, chunks - _chunks);
     }
 
-    /// <summary>Takes rows that lie elsewhere as the first ones; the memory must outlive this object.</summary>
-    /// <param name="memory">The rows, one after the other, with room up to whole chunks.</param>
-    /// <param name="chunks">How many chunks they fill.</param>
-    public void Map(byte* memory, int chunks)
+    /// <summary>Takes the rows of a section, which must stay open: whole chunks where they lie, the rest verified and copied, so that there is room to go on.</summary>
+    /// <param name="section">Rows of this stride.</param>
+    /// <param name="rows">How many.</param>
+    /// <exception cref="ModelFormatException">The rest is damaged.</exception>
+    public void Open(IndexSection section, int rows)
+    {
+        Append(section.Pointer, rows >> Shift);
+        var rest = (long)(rows & Mask) * Stride;
+        if (rest > 0)
+        {
+            var start = (long)(rows & ~Mask) * Stride;
+            section.EnsureVerified(start, rest);
+            Reserve(rows);
+            Buffer.MemoryCopy(section.Pointer + start, Row(rows & ~Mask), rest, rest);
+        }
+    }
+
+    public void Dispose()
+    {
+        _blocks.ForEach(b => b.Dispose());
+        _tableBlock.Dispose();
+    }
+
+    private void Append(byte* memory, int chunks)
     {
         for (var i = 0; i < chunks; i++)
         {
@@ -68,11 +89,5 @@ internal sealed unsafe class ChunkedRows : IDisposable
         }
 
         Volatile.Write(ref _chunks, _chunks + chunks);
-    }
-
-    public void Dispose()
-    {
-        _blocks.ForEach(b => b.Dispose());
-        _tableBlock.Dispose();
     }
 }

@@ -2,65 +2,94 @@ using System.Runtime.InteropServices;
 
 namespace Siskin.Vectors.Memory;
 
-/// <summary>A zeroed piece of memory outside the managed heap, in large pages where the system gives them.</summary>
+/// <summary>Zeroed memory outside the garbage collector's heap, on huge pages where the system gives them.</summary>
 /// <remarks>
-/// Random reads of a large array cost a page-table walk each with pages of 4 KiB; pages of 2 MiB save it. Pages are
-/// taken when they are first written, so that room that is never used costs nothing. Freed by <see cref="Dispose"/> or,
-/// when nobody holds the block any more, by its finalizer.
+/// <para>
+/// Aligned to 2 MiB from that size on, else to 64 bytes; 64 bytes more than asked for may be read. On Linux a large block is taken from the system untouched, so
+/// that its pages cost nothing until they are first written; huge pages save most of the address translations that a
+/// search jumping through gigabytes would otherwise wait for.
+/// </para>
+/// <para>
+/// A finalizer frees what was not disposed, so whoever works with the pointer must keep the block reachable meanwhile:
+/// methods that read it through a field end with <c>GC.KeepAlive(this)</c>. Nobody may use the pointer after
+/// <see cref="Dispose"/>.
+/// </para>
 /// </remarks>
-internal sealed unsafe partial class NativeBlock : IDisposable
+internal sealed unsafe class NativeBlock : IDisposable
 {
-    private const nuint HugePage = 2 << 20;
-    private const long HugeFrom = 16 << 20;
-    private const int AdviseHugePages = 14;
+    /// <summary>Size and alignment of a huge page.</summary>
+    public const int HugePageBytes = 2 << 20;
 
-    private void* _memory;
+    /// <summary>Bytes after the end that may be read, so that wide loads need no care there.</summary>
+    private const int Slack = 64;
 
-    /// <summary>Takes memory.</summary>
-    /// <param name="bytes">How much; 64 bytes more may be read, so that wide loads need no care at the end.</param>
-    public NativeBlock(long bytes)
+    private const int CacheLine = 64;
+
+    private readonly nuint _mappedBytes;
+    private nint _pointer;
+
+    /// <summary>Allocates.</summary>
+    /// <param name="length">Bytes, 0 or more.</param>
+    /// <param name="hugePages">False takes plain pages from the C library, as on systems without the call for huge ones.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The system has not so much memory to give.</exception>
+    public NativeBlock(long length, bool hugePages = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        Bytes = bytes;
-        var isHuge = bytes >= HugeFrom;
-        var alignment = isHuge ? HugePage : 64;
-
-        // The system's zeroed allocation is lazy for large pieces, which an aligned one with a clearing pass would not be.
-        _memory = NativeMemory.AllocZeroed((nuint)bytes + 64 + alignment);
-        Pointer = (byte*)(((nuint)_memory + alignment - 1) & ~(alignment - 1));
-        if (isHuge && OperatingSystem.IsLinux())
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        if (hugePages && length >= HugePageBytes && LinuxMemory.IsSupported)
         {
-            // Advice only: where it is not taken, small pages do the same.
-            _ = Advise(Pointer, (nuint)bytes, AdviseHugePages);
+            _mappedBytes = (nuint)((length + Slack + HugePageBytes - 1) & -HugePageBytes);
+            _pointer = LinuxMemory.MapAnonymous(_mappedBytes, HugePageBytes);
+            LinuxMemory.AdviseHugePages(_pointer, _mappedBytes);
+        }
+        else
+        {
+            _pointer = Allocate(length);
         }
 
-        GC.AddMemoryPressure(Math.Max(1, bytes));
+        GC.AddMemoryPressure(Math.Max(1, length));
     }
 
     ~NativeBlock() => Free();
 
-    /// <summary>Start of the memory, aligned to 64 bytes at least.</summary>
-    public byte* Pointer { get; }
+    /// <summary>The first byte.</summary>
+    public byte* Pointer => (byte*)_pointer;
 
-    /// <summary>Its size.</summary>
-    public long Bytes { get; }
+    /// <summary>Bytes asked for.</summary>
+    public long Length { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Free();
         GC.SuppressFinalize(this);
     }
 
-    private void Free()
+    private static nint Allocate(long length)
     {
-        if (_memory != null)
-        {
-            NativeMemory.Free(_memory);
-            GC.RemoveMemoryPressure(Math.Max(1, Bytes));
-            _memory = null;
-        }
+        var alignment = length >= HugePageBytes ? HugePageBytes : CacheLine;
+        var pointer = NativeMemory.AlignedAlloc((nuint)(length + Slack), (nuint)alignment);
+        NativeMemory.Clear(pointer, (nuint)(length + Slack));
+        return (nint)pointer;
     }
 
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* start, nuint length, int advice);
+    private void Free()
+    {
+        var pointer = Interlocked.Exchange(ref _pointer, 0);
+        if (pointer == 0)
+        {
+            return;
+        }
+
+        GC.RemoveMemoryPressure(Math.Max(1, Length));
+        if (_mappedBytes > 0)
+        {
+            LinuxMemory.Unmap(pointer, _mappedBytes);
+        }
+        else
+        {
+            NativeMemory.AlignedFree((void*)pointer);
+        }
+    }
 }

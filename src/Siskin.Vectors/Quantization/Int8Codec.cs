@@ -6,10 +6,15 @@ namespace Siskin.Vectors.Quantization;
 /// <summary>One byte per number: with an offset and a step per dimension, or with a step per vector.</summary>
 /// <remarks>
 /// <para>
-/// A row is its codes, 0 to 255, filled up to a multiple of 4, then the numbers that its score needs besides. With
-/// offsets o and steps s per dimension, x ≈ o + s·c, and q·x ≈ q·o + Σ (q_i·s_i)·c_i: the query's weights q_i·s_i are
-/// rounded to signed bytes once, and each row costs one dot product of bytes. Symmetric rows hold x ≈ t·(c − 128), t
-/// being their own step. For L2, −‖q − x‖² = 2·q·x − ‖x‖² − ‖q‖², and the row holds −‖x‖².
+/// A row is its codes, 0 to 255, filled up to a multiple of 4, then the numbers that its score needs besides. With the
+/// middle m of each dimension's range and its step s, x ≈ m + y where y = s·(c − 127.5), and q·x ≈ q·m + Σ (q_i·s_i)·(c_i − 127.5):
+/// the query's weights q_i·s_i are rounded to signed bytes once, and each row costs one dot product of bytes. For L2,
+/// with p = q − m, −‖q − x‖² ≈ 2·p·y − ‖y‖² − ‖p‖², and the row holds −‖y‖²: wherever the vectors lie, only their
+/// differences are rounded.
+/// </para>
+/// <para>
+/// Symmetric rows hold x ≈ t·(c − 128), t being their own step; for L2, −‖q − x‖² = 2·q·x − ‖x‖² − ‖q‖², and the row
+/// holds −‖x‖² too.
 /// </para>
 /// </remarks>
 internal sealed class Int8Codec : RowCodec
@@ -17,11 +22,22 @@ internal sealed class Int8Codec : RowCodec
     /// <summary>Bytes before the weights in a prepared query.</summary>
     public const int QueryHeader = 64;
 
+    private const float MiddleCode = 127.5f;
+
     private readonly float[] _offsets;
     private readonly float[] _steps;
+    private readonly float[] _middles;
 
     private Int8Codec(VectorFormat format, VectorMetric metric, int dimensions, float[] offsets, float[] steps)
-        : base(format, metric, dimensions) => (_offsets, _steps) = (offsets, steps);
+        : base(format, metric, dimensions)
+    {
+        (_offsets, _steps) = (offsets, steps);
+        _middles = new float[offsets.Length];
+        for (var i = 0; i < offsets.Length; i++)
+        {
+            _middles[i] = offsets[i] + (MiddleCode * steps[i]);
+        }
+    }
 
     public override int RowBytes => CodeBytes + (TailNumbers * sizeof(float));
 
@@ -115,7 +131,7 @@ internal sealed class Int8Codec : RowCodec
                 var step = _steps[i];
                 var code = step > 0 ? MathF.Round(Math.Clamp((vector[i] - _offsets[i]) / step, 0f, 255f)) : 0;
                 row[i] = (byte)code;
-                var value = _offsets[i] + (step * code);
+                var value = step * (code - MiddleCode);
                 squares += (double)value * value;
             }
         }
@@ -166,17 +182,16 @@ internal sealed class Int8Codec : RowCodec
         }
 
         weights[query.Length..].Clear();
-        var factor = Metric == VectorMetric.L2 ? 2f : 1f;
-        var constant = Metric == VectorMetric.L2 ? -VectorMath.Dot(query, query) : 0;
-        header[0] = factor * step;
+        var isL2 = Metric == VectorMetric.L2;
+        header[0] = isL2 ? 2 * step : step;
         if (IsSymmetric)
         {
-            header[1] = -128f * sum * factor * step;
-            header[2] = constant;
+            header[1] = -128f * sum * header[0];
+            header[2] = isL2 ? -VectorMath.Dot(query, query) : 0;
         }
         else
         {
-            header[1] = (factor * VectorMath.Dot(query, _offsets)) + constant;
+            header[1] = (-MiddleCode * sum * header[0]) + (isL2 ? -VectorMath.SquaredL2(query, _middles) : VectorMath.Dot(query, _middles));
             header[2] = 0;
         }
     }
@@ -184,7 +199,8 @@ internal sealed class Int8Codec : RowCodec
     public override byte[] ToBytes() =>
         [.. MemoryMarshal.AsBytes(_offsets.AsSpan()), .. MemoryMarshal.AsBytes(_steps.AsSpan())];
 
-    private float Scaled(ReadOnlySpan<float> query, int i) => IsSymmetric ? query[i] : query[i] * _steps[i];
+    private float Scaled(ReadOnlySpan<float> query, int i) =>
+        IsSymmetric ? query[i] : (Metric == VectorMetric.L2 ? query[i] - _middles[i] : query[i]) * _steps[i];
 
     private static float LargestMagnitude(ReadOnlySpan<float> vector)
     {

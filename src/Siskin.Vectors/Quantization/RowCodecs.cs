@@ -15,9 +15,11 @@ internal static class RowCodecs
     public static RowCodec Train(VectorFormat format, VectorMetric metric, int dimensions, ReadOnlySpan<float> sample) => format switch
     {
         VectorFormat.Float32 => new Float32Codec(metric, dimensions),
+        VectorFormat.Float16 => new Float16Codec(metric, dimensions),
         VectorFormat.Int8Symmetric => Int8Codec.Symmetric(metric, dimensions),
         _ when sample.IsEmpty => throw new ArgumentException($"format {format} learns from vectors, and there are none"),
         VectorFormat.Int8 => Int8Codec.Train(metric, dimensions, sample),
+        VectorFormat.ProductQuantized => PqCodec.Train(metric, dimensions, sample),
         _ => throw new NotSupportedException($"format {format} has no codec"),
     };
 
@@ -26,7 +28,9 @@ internal static class RowCodecs
     public static RowCodec Load(VectorFormat format, VectorMetric metric, int dimensions, ReadOnlySpan<byte> bytes) => format switch
     {
         VectorFormat.Float32 => new Float32Codec(metric, dimensions),
+        VectorFormat.Float16 => new Float16Codec(metric, dimensions),
         VectorFormat.Int8 or VectorFormat.Int8Symmetric => Int8Codec.FromBytes(format, metric, dimensions, bytes),
+        VectorFormat.ProductQuantized => PqCodec.FromBytes(metric, dimensions, bytes),
         _ => throw new ArgumentException($"format {format} has no codec"),
     };
 }

@@ -316,4 +316,62 @@ public sealed class HnswIndexTests
         index.Search(Data.Row(row), ids, new float[3], new SearchOptions { Effort = effort });
         return ids[0] == row;
     }
+
+    [Fact]
+    public void A_vector_added_where_all_near_ones_were_removed_is_found()
+    {
+        var data = new ClusteredVectors(12_000, 16, 30, seed: 21);
+        using var index = HnswIndex.Build(data.Rows, 16, VectorMetric.L2, new() { M = 8, EfConstruction = 50 });
+        var near = data.Nearest(data.Query(0), VectorMetric.L2, 400);
+        foreach (var id in near)
+        {
+            Assert.True(index.Remove(id));
+        }
+
+        var (ids, scores) = (new int[1], new float[1]);
+        foreach (var id in near.Take(5))
+        {
+            index.Add(id, data.Row(id));
+            index.Search(data.Row(id), ids, scores, new SearchOptions { Effort = 20 });
+            Assert.Equal(id, ids[0]);
+        }
+    }
+
+    [Fact]
+    public void After_everything_was_removed_what_is_added_is_found()
+    {
+        using var index = HnswIndex.Build(Data.Rows.AsMemory(0, 900 * 24), 24, VectorMetric.L2);
+        for (var i = 0; i < 900; i++)
+        {
+            index.Remove(i);
+        }
+
+        var (ids, scores) = (new int[1], new float[1]);
+        for (var i = 1000; i < 4000; i++)
+        {
+            index.Add(i, Data.Row(i));
+        }
+
+        for (var i = 1000; i < 4000; i += 10)
+        {
+            index.Search(Data.Row(i), ids, scores, new SearchOptions { Effort = 50 });
+            Assert.Equal(i, ids[0]);
+        }
+    }
+
+    [Fact]
+    public void A_search_may_ask_for_any_effort()
+    {
+        using var index = HnswIndex.Build(Data.Rows, 24, VectorMetric.L2);
+        Assert.Equal(1, Data.Recall(index, 10, int.MaxValue));
+    }
+
+    [Fact]
+    public void A_disposed_index_says_so()
+    {
+        var index = HnswIndex.Build(Data.Rows, 24, VectorMetric.L2);
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => index.Search(Data.Query(0), new int[1], new float[1]));
+        Assert.Throws<ObjectDisposedException>(index.Consolidate);
+    }
 }

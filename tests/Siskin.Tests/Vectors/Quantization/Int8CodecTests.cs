@@ -91,6 +91,47 @@ public sealed unsafe class Int8CodecTests
     }
 
     [Fact]
+    public void Distances_far_from_zero_are_as_fine_as_near_it()
+    {
+        const int D = 32;
+        var random = new Random(3);
+        var rows = new float[200 * D];
+        foreach (ref var x in rows.AsSpan())
+        {
+            x = random.NextSingle();
+        }
+
+        var near = Distances(rows, D);
+        for (var i = 0; i < rows.Length; i += D)
+        {
+            rows[i] += 10_000;
+            rows[i + 1] -= 3_000;
+        }
+
+        var far = Distances(rows, D);
+        for (var i = 0; i < near.Length; i++)
+        {
+            Assert.Equal(near[i], far[i], 0.05);
+        }
+
+        static float[] Distances(float[] rows, int d)
+        {
+            var codec = RowCodecs.Train(VectorFormat.Int8, VectorMetric.L2, d, rows);
+            using var query = new NativeBlock(codec.QueryBytes);
+            using var row = new NativeBlock(codec.RowBytes);
+            codec.Prepare(rows.AsSpan(0, d), new Span<byte>(query.Pointer, codec.QueryBytes));
+            var scores = new float[rows.Length / d];
+            for (var i = 0; i < scores.Length; i++)
+            {
+                codec.Encode(rows.AsSpan(i * d, d), new Span<byte>(row.Pointer, codec.RowBytes));
+                scores[i] = Int8Scorer<Int8Tails.L2>.Create(query.Pointer, codec).Score(row.Pointer);
+            }
+
+            return scores;
+        }
+    }
+
+    [Fact]
     public void Bytes_of_another_codec_are_refused() =>
         Assert.Throws<ArgumentException>(() => RowCodecs.Load(VectorFormat.Int8, VectorMetric.L2, 3, new byte[20]));
 
