@@ -10,10 +10,10 @@ internal static class PeakFlops
     private const int Iterations = 20_000_000;
 
     /// <summary>GFlop/s of some threads together, a fused multiply-add counted as two; the best of a few runs.</summary>
-    public static double Measure(int threads)
+    public static double Measure(int threads, int runs = 6)
     {
         var best = 0.0;
-        for (var run = 0; run < 6; run++)
+        for (var run = 0; run < runs; run++)
         {
             var sinks = new float[threads];
             var start = Stopwatch.GetTimestamp();

@@ -1,8 +1,11 @@
 using BenchmarkDotNet.Running;
+using Siskin.Benchmarks.Embeddings;
 using Siskin.Benchmarks.Factorization;
 using Siskin.Benchmarks.Ingest;
+using Siskin.Benchmarks.Models;
 using Siskin.Benchmarks.Retrieval;
 using Siskin.Benchmarks.Serving;
+using Siskin.Benchmarks.Vectors;
 
 // Plain modes measure on real files; everything else is BenchmarkDotNet's command line.
 switch (args)
@@ -21,6 +24,36 @@ switch (args)
         return;
     case ["serve-load", .. var rest]:
         await ServeLoadConsole.RunAsync(rest);
+        return;
+    case ["vector-set", .. var rest]:
+        VectorSetConsole.Write(rest);
+        return;
+    case ["index-updates", .. var rest]:
+        IndexUpdatesConsole.Run(rest);
+        return;
+    case ["exact", .. var rest]:
+        ExactIndexConsole.Run(rest);
+        return;
+    case ["lsh", .. var rest]:
+        LshConsole.Run(rest);
+        return;
+    case ["gemm"]:
+        GemmConsole.Run();
+        return;
+    case ["ctr-speed", .. var rest]:
+        CtrSpeedConsole.Run(rest);
+        return;
+    case ["ctr-auc", .. var rest]:
+        await CtrAucConsole.RunAsync(rest);
+        return;
+    case ["onnx-models", .. var rest]:
+        OnnxConsole.Write(rest);
+        return;
+    case ["serve-graph"]:
+        ServeGraphConsole.Run();
+        return;
+    case ["item2vec", .. var rest]:
+        SkipGramConsole.Run(rest);
         return;
     default:
         BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);

@@ -88,9 +88,11 @@ internal static class SiskinApp
         root.Add(ImportCommand.Create(console, examples));
         root.Add(TrainCommand.Create(console, examples));
         root.Add(EvaluateCommand.Create(console, examples));
+        root.Add(ModelsCommand.Create(console, examples));
         root.Add(RecommendCommand.Create(console, examples));
         root.Add(ServeCommand.Create(console, examples));
         root.Add(DatasetsCommand.Create(console, examples));
+        root.Add(IndexCommand.Create(console, examples));
         examples[root] = ["siskin demo", "siskin import ../data/ml-100k && siskin train && siskin recommend --user 42"];
         var help = root.Options.OfType<HelpOption>().Single();
         var action = new HelpWithExamples((HelpAction)help.Action!, examples);
@@ -99,7 +101,8 @@ internal static class SiskinApp
         return root;
     }
 
-    private static string CommandLine(Command command) => command is RootCommand ? "siskin" : $"siskin {command.Name}";
+    private static string CommandLine(Command command) =>
+        command is RootCommand ? "siskin" : $"{CommandLine(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private sealed class HelpWithExamples(HelpAction inner, Dictionary<Command, string[]> examples) : SynchronousCommandLineAction
     {

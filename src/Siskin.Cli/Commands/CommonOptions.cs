@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Siskin.Cli.Homes;
 using Siskin.Models.Factorization;
+using Siskin.Models.Ranking.Deep;
 using Siskin.Offline.Jobs;
+using Siskin.Serving.Rank;
 
 namespace Siskin.Cli.Commands;
 
@@ -52,6 +54,28 @@ internal static class CommonOptions
     public static string[] UrlsOf(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls
         ? urls
         : [text];
+
+    public static Option<double> Number(string name, double value, double least, double most, string description)
+    {
+        var option = new Option<double>(name)
+        {
+            Description = description,
+            HelpName = "X",
+            DefaultValueFactory = _ => value,
+            CustomParser = result =>
+            {
+                // The same in every country.
+                if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                {
+                    return number;
+                }
+
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{result.Tokens[0].Value}'; {least} to {most} is allowed"));
+                return value;
+            },
+        };
+        return option;
+    }
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Ranged(string name, int value, int min, int max, string description)
@@ -111,6 +135,42 @@ internal static class CommonOptions
     /// <summary>The member of an enumeration that a word names.</summary>
     public static T Named<T>(string word)
         where T : struct, Enum => Enum.Parse<T>(word, ignoreCase: true);
+
+    public static Option<string> Rank() => new("--rank")
+    {
+        Description = $"The model that ranks: blend, or {string.Join(", ", RankingModel.All.Select(model => model.Name))}; settings behind a colon, such as deepfm:layers=64,32;dropout=0.1.",
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => "blend",
+    };
+
+    /// <summary>The ranker that a text such as <c>deepfm:layers=64,32;dropout=0.1</c> names; null for the blend.</summary>
+    /// <exception cref="CliException">There is no such model or setting.</exception>
+    public static RankerSettings? RankerOf(string text)
+    {
+        var (name, rest) = text.Split(':', 2) is [var model, var settings] ? (model, settings) : (text, string.Empty);
+        if (name == "blend" && rest.Length == 0)
+        {
+            return null;
+        }
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in rest.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            values[part.Split('=', 2)[0]] = part.Split('=', 2) is [_, var value] ? value : throw CliException.Usage($"--rank: '{part}' is no setting such as layers=64,32");
+        }
+
+        try
+        {
+            // A model may ask for inputs that the pipeline does not have.
+            using var graph = RankerModel.Create(new RankerDescription { Model = name, Settings = values, Features = ["feature"], Means = [0], Scales = [1], ItemCount = 1, TagCount = 1 }).Graph;
+        }
+        catch (ArgumentException e)
+        {
+            throw CliException.Usage($"--rank: {e.Message.Split(" (Parameter", 2)[0]}");
+        }
+
+        return new RankerSettings { Model = name, Settings = values };
+    }
 
     /// <summary>Settings of a training by its options.</summary>
     public static TrainingSettings Settings(int dimensions, int epochs) =>

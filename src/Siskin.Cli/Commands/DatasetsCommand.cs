@@ -19,6 +19,7 @@ internal static class DatasetsCommand
         ("atomic", "*.inter, *.item, *.user with typed headers (RecBole's atomic files)", "atomic:steam"),
         ("ncf", "*.train.pairs.tsv, *.test.rating: leave-one-out, with a test part", "ncf:ml-1m-ncf"),
         ("adjacency", "train.txt, test.txt: a user and its items on each line, with a test part", "adjacency:gowalla"),
+        ("sequences", "FILE: a user and its items, the oldest first, on each line", "sequences:beauty.txt"),
         ("lastfm", "data1.txt, test1.txt, trustnetwork.txt: plays and friends", "lastfm:lastfm"),
         ("retailrocket", "view_ecommerce.dat and its sisters: views, carts, purchases", "retailrocket:retailrocket"),
     ];

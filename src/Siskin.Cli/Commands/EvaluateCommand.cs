@@ -20,23 +20,43 @@ internal static class EvaluateCommand
         var tune = CommonOptions.Tune();
         var dimensions = CommonOptions.Dimensions();
         var epochs = CommonOptions.Epochs();
+        var rank = CommonOptions.Rank();
         var k = new Option<string>("--k") { Description = "Lengths of the lists that are judged, separated by commas.", HelpName = "10,20", DefaultValueFactory = _ => "10,20" };
         var noPipeline = new Option<bool>("--no-pipeline") { Description = "Leave out the whole pipeline and its channels." };
-        var seeds = CommonOptions.List("--seeds", "1,2,3", "For synthetic data sets: evaluate several worlds and give mean and deviation.");
+        var seeds = CommonOptions.List("--seeds", "1,2,3", "With --model: train with each of these seeds; for synthetic data sets: evaluate several worlds. Mean and deviation are given.");
+        var experiment = new ExperimentCommand();
         var json = CommonOptions.Json();
         var command = new Command("evaluate", "Judge popularity, item-CF, iALS and the whole pipeline on data held back, by ranking the full catalogue.")
         {
-            home, dataset, split, tune, dimensions, epochs, k, noPipeline, seeds, json,
+            home, dataset, split, tune, dimensions, epochs, rank, k, noPipeline, seeds, json,
         };
+        foreach (var option in experiment.Options)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (experiment.IsWanted(parsed))
+            {
+                if (parsed.GetValue(home) is not null)
+                {
+                    throw CliException.Usage("--model judges on a --dataset, not on a --home");
+                }
+
+                var numbers = parsed.GetValue(seeds) is { } given ? CommonOptions.Numbers("--seeds", given, int.MinValue, int.MaxValue) : [];
+                await experiment.RunAsync(parsed, parsed.GetValue(dataset), numbers, parsed.GetValue(json), console, cancellationToken);
+                return ExitCodes.Success;
+            }
+
+            experiment.CheckUnused(parsed);
             var (folder, specification) = (parsed.GetValue(home), parsed.GetValue(dataset));
             if (folder is not null && specification is not null)
             {
                 throw CliException.Usage("--home and --dataset exclude each other");
             }
 
-            var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs));
+            var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs)) with { Ranker = CommonOptions.RankerOf(parsed.GetRequiredValue(rank)) };
             var options = new EvaluationOptions
             {
                 Lengths = CommonOptions.Numbers("--k", parsed.GetRequiredValue(k), 1, 1000),
@@ -62,6 +82,8 @@ internal static class EvaluateCommand
         [
             "siskin evaluate",
             "siskin evaluate --dataset ../data/ml-100k --split per-user --tune thorough",
+            "siskin evaluate --dataset adjacency:../data/gowalla --model spectral-filter,slim --protocol lightgcn-split --json",
+            "siskin evaluate --dataset ctr-csv:../data/movielens-ctr --model deepfm --set layers=64,32 --seeds 1,2,3 --curve deepfm.svg",
             "siskin evaluate --dataset synthetic:users=2000,items=1000,events=100000 --seeds 1,2,3 --json",
         ];
         return command;

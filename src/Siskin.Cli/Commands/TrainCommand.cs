@@ -21,23 +21,24 @@ internal static class TrainCommand
         var dimensions = CommonOptions.Dimensions();
         var epochs = CommonOptions.Epochs();
         var keep = CommonOptions.Ranged("--keep", 3, 1, 1000, "How many releases to keep, the new one included.");
+        var rank = CommonOptions.Rank();
         var json = CommonOptions.Json();
         var command = new Command("train", "Train a release from a home's catalogue and events. A server of the same home may run beside, and takes the release up by itself.")
         {
-            home, dataset, tune, dimensions, epochs, keep, json,
+            home, dataset, tune, dimensions, epochs, rank, keep, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var place = new SiskinHome(parsed.GetRequiredValue(home));
+            var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs)) with { Ranker = CommonOptions.RankerOf(parsed.GetRequiredValue(rank)) };
             var data = await ReadAsync(place, parsed.GetValue(dataset), console, cancellationToken);
-            var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs));
             var (manifest, elapsed) = await TrainRun.RunAsync(data, place, settings, CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)), parsed.GetValue(keep), console, cancellationToken);
             await console.Output.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(manifest, JsonText.Context.ReleaseManifest)
                 : Describe(manifest, place, elapsed));
             return ExitCodes.Success;
         });
-        examples[command] = ["siskin train", "siskin train --tune thorough --keep 5", "siskin train --tune none --dimensions 32 --epochs 8 --json"];
+        examples[command] = ["siskin train", "siskin train --tune thorough --keep 5", "siskin train --rank deepfm", "siskin train --tune none --dimensions 32 --epochs 8 --json"];
         return command;
     }
 

@@ -12,6 +12,7 @@ namespace Siskin.Data.Datasets;
 /// <item><term><c>movielens:DIR</c></term><description><c>movies.csv</c>, <c>ratings.csv</c></description></item>
 /// <item><term><c>ncf:DIR</c></term><description>leave-one-out pairs: <c>*.train.pairs.tsv</c>, <c>*.test.rating</c></description></item>
 /// <item><term><c>adjacency:DIR</c></term><description><c>train.txt</c>, <c>test.txt</c>: a user and items on each line</description></item>
+/// <item><term><c>sequences:FILE</c></term><description>a user and items in the order of time on each line</description></item>
 /// <item><term><c>lastfm:DIR</c></term><description><c>data1.txt</c>, <c>test1.txt</c>, <c>trustnetwork.txt</c></description></item>
 /// <item><term><c>retailrocket:DIR</c></term><description><c>view_ecommerce.dat</c> and its sisters</description></item>
 /// <item><term><c>csv:FILE</c>, <c>jsonl:FILE</c></term><description>a table, read as <see cref="TabularOptions"/> say</description></item>
@@ -41,7 +42,7 @@ public static class DatasetFormats
 
     /// <summary>Names of all formats.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Folders.Select(folder => folder.Format), "movielens-100k", "csv", "jsonl", "synthetic"];
+        [.. Folders.Select(folder => folder.Format), "movielens-100k", "sequences", "csv", "jsonl", "synthetic"];
 
     /// <summary>Opens a data set; reads headers, no more.</summary>
     /// <param name="specification">As described above.</param>
@@ -59,6 +60,7 @@ public static class DatasetFormats
         {
             "csv" => await TabularDataset.OpenAsync(path, isJson: false, tabular, cancellationToken).ConfigureAwait(false),
             "jsonl" => await TabularDataset.OpenAsync(path, isJson: true, tabular, cancellationToken).ConfigureAwait(false),
+            "sequences" => File.Exists(path) ? new SequencesDataset(path) : throw new DatasetFormatException(path, 0, "a file was expected; there is none"),
             "synthetic" => new SyntheticWorld(SyntheticOptions(path)),
             _ => await OpenFolderAsync(format, path, cancellationToken).ConfigureAwait(false),
         };
@@ -104,7 +106,11 @@ public static class DatasetFormats
             : throw new DatasetFormatException(folder, 0, $"one file named {pattern} was expected; found {files.Length}");
     }
 
-    private static (string Format, string Path) Parse(string specification)
+    /// <summary>The format and the path that a text names.</summary>
+    /// <param name="specification">As <see cref="OpenAsync"/> takes it.</param>
+    /// <exception cref="ArgumentException">No such format.</exception>
+    /// <exception cref="DatasetFormatException">A folder alone is named, and its files are of no known format.</exception>
+    public static (string Format, string Path) Parse(string specification)
     {
         var colon = specification.IndexOf(':');
         var prefix = colon < 0 ? specification : specification[..colon];

@@ -1,10 +1,12 @@
+using Siskin.Models.Interactions;
+using Siskin.Models.Retrieval;
 using Siskin.Vectors.Kernels;
 
 namespace Siskin.Models.Factorization;
 
 /// <summary>User and item vectors whose inner product is the score.</summary>
 /// <remarks>Immutable as long as nobody writes to its arrays; safe for concurrent use.</remarks>
-public sealed class ImplicitAlsModel
+public sealed class ImplicitAlsModel : ICatalogueScorer
 {
     /// <summary>Wraps vectors without copying them.</summary>
     /// <param name="options">What they were trained with; its dimensions are d.</param>
@@ -54,4 +56,7 @@ public sealed class ImplicitAlsModel
     /// <param name="dense">Output, one score per item.</param>
     /// <exception cref="ArgumentException">The output has the wrong length.</exception>
     public void ScoreInto(int user, Span<float> dense) => VectorMath.Dots(User(user), ItemFactors, Dimensions, dense);
+
+    /// <inheritdoc/>
+    void ICatalogueScorer.ScoreInto(int user, InteractionRow history, Span<float> dense) => ScoreInto(user, dense);
 }

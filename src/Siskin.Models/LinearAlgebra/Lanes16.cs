@@ -89,7 +89,7 @@ internal static unsafe class Lanes16
             return Vector512.Sum(sum);
         }
 
-        return Siskin.Vectors.Kernels.VectorMath.Dot(new(x, n), new(y, n));
+        return Siskin.Vectors.Kernels.VectorMath.Dot(new ReadOnlySpan<float>(x, n), new ReadOnlySpan<float>(y, n));
     }
 
     // Apart, because stack memory in the method above would keep it from being inlined.

@@ -7,7 +7,7 @@ namespace Siskin.Models.Retrieval;
 /// Immutable as long as nobody writes to its arrays; safe for concurrent use. Sarwar, Karypis, Konstan and Riedl 2001;
 /// Deshpande and Karypis 2004.
 /// </remarks>
-public sealed class ItemNeighbours
+public sealed class ItemNeighbours : ICatalogueScorer
 {
     /// <summary>Wraps stored lists without copying them.</summary>
     /// <param name="starts">Length items + 1: where each item's list starts in the other two.</param>
@@ -92,5 +92,19 @@ public sealed class ItemNeighbours
                 dense[neighbours[n]] += weight * scores[n];
             }
         }
+    }
+
+    /// <inheritdoc/>
+    void ICatalogueScorer.ScoreInto(int user, InteractionRow history, Span<float> dense)
+    {
+        foreach (var item in history.Columns)
+        {
+            if ((uint)item >= (uint)ItemCount)
+            {
+                throw new ArgumentException($"item {item} is none of {ItemCount}", nameof(history));
+            }
+        }
+
+        ScoreInto(history.Columns, history.Values, dense);
     }
 }

@@ -13,15 +13,17 @@ public readonly struct ScoringBatch
     /// <param name="features">Row-major, n × f.</param>
     /// <param name="heads">Scores per candidate, h: click, conversion, …; at least 1.</param>
     /// <param name="scores">Output, row-major, n × h.</param>
+    /// <param name="items">The candidates' rows in the release; empty where the scorer does not ask for them.</param>
+    /// <param name="history">Rows of the items that the user took to, oldest first.</param>
     /// <exception cref="ArgumentException">A memory has not the length that the counts ask for.</exception>
-    public ScoringBatch(int count, int featureCount, ReadOnlyMemory<float> features, int heads, Memory<float> scores)
+    public ScoringBatch(int count, int featureCount, ReadOnlyMemory<float> features, int heads, Memory<float> scores, ReadOnlyMemory<int> items = default, ReadOnlyMemory<int> history = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(featureCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
-        if (features.Length != (long)count * featureCount || scores.Length != (long)count * heads)
+        if (features.Length != (long)count * featureCount || scores.Length != (long)count * heads || (!items.IsEmpty && items.Length != count))
         {
-            throw new ArgumentException($"{count} candidates need {count} × {featureCount} features and {count} × {heads} scores; there are {features.Length} and {scores.Length}");
+            throw new ArgumentException($"{count} candidates need {count} × {featureCount} features and {count} × {heads} scores; there are {features.Length} and {scores.Length}, and {items.Length} items");
         }
 
         Count = count;
@@ -29,6 +31,8 @@ public readonly struct ScoringBatch
         Features = features;
         Heads = heads;
         Scores = scores;
+        Items = items;
+        History = history;
     }
 
     /// <summary>Candidates, n.</summary>
@@ -42,6 +46,12 @@ public readonly struct ScoringBatch
 
     /// <summary>Scores per candidate, h.</summary>
     public int Heads { get; }
+
+    /// <summary>The candidates' rows in the release, n; empty where nobody asked.</summary>
+    public ReadOnlyMemory<int> Items { get; }
+
+    /// <summary>Rows of the items that the user took to, oldest first.</summary>
+    public ReadOnlyMemory<int> History { get; }
 
     /// <summary>Output, row-major, n × h. Undefined until the scorer's task has ended without an error.</summary>
     public Memory<float> Scores { get; }

@@ -15,8 +15,29 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
     private readonly List<float> _common = [];
     private readonly List<float> _labels = [];
     private readonly List<float> _weights = [];
+    private readonly List<int> _rows = [];
+    private readonly List<int> _users = [];
+    private readonly List<int[]> _histories = [];
 
     public int Positives { get; private set; }
+
+    /// <summary>Samples.</summary>
+    public int Count => _labels.Count;
+
+    /// <summary>1 for what was taken, else 0; by sample.</summary>
+    public IReadOnlyList<float> Labels => _labels;
+
+    /// <summary>How many candidates a sample stands for.</summary>
+    public IReadOnlyList<float> Weights => _weights;
+
+    /// <summary>The candidate's row, by sample.</summary>
+    public IReadOnlyList<int> Rows => _rows;
+
+    /// <summary>Number of the request, by sample.</summary>
+    public IReadOnlyList<int> Users => _users;
+
+    /// <summary>The user's recent rows, by request.</summary>
+    public IReadOnlyList<int[]> Histories => _histories;
 
     /// <summary>Adds one request's candidates: all that were taken, and some of the others.</summary>
     /// <param name="candidates">What was recalled.</param>
@@ -37,6 +58,7 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
             }
         }
 
+        _histories.Add(candidates.RecentRows.ToArray());
         var others = new List<int>(n);
         for (var i = 0; i < n; i++)
         {
@@ -99,6 +121,8 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
         _common.AddRange(candidates.CommonFeatures.Slice(i * k, k));
         _labels.Add(label);
         _weights.Add(weight);
+        _rows.Add(candidates.Rows[i]);
+        _users.Add(_histories.Count - 1);
     }
 
     private (IsotonicCalibration Calibration, float MissingLogit) Calibrate(int channel)
@@ -131,7 +155,8 @@ internal sealed class BlendSamples(IReadOnlyList<string> channels)
         return (calibration, RankFeatures.Logit((float)((missingPositives + rate) / (missingWeight + 1))));
     }
 
-    private float[] Features(BlendModel model)
+    /// <summary>What the blend's features are, row-major, samples × features.</summary>
+    public float[] Features(BlendModel model)
     {
         var (c, k, width) = (channels.Count, RankFeatures.CommonNames.Count, model.Features.Count);
         var features = new float[_labels.Count * width];

@@ -24,22 +24,24 @@ internal static class BlendTrainer
     /// <param name="later">What users took afterwards.</param>
     /// <param name="settings">How many users to learn from.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>The blend; null when there is too little to learn from.</returns>
-    public static async Task<BlendModel?> TrainAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
+    /// <returns>The blend, and what it was fitted on; null when there is too little to learn from.</returns>
+    public static async Task<(BlendModel Blend, BlendSamples Samples)?> TrainAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
     {
         var parameters = new Dictionary<string, string>
         {
             ["recall.item-to-item.similarity"] = settings.UseDamped ? "damped" : "cosine",
             ["recall.historyHalfLife"] = settings.HistoryHalfLife.ToString(CultureInfo.InvariantCulture),
         };
-        var blend = await TrainAsync(
+        var trained = await TrainAsync(
             earlier,
             release,
             later,
             settings,
             user => new RecommendationRequest { Scene = "home", User = user, Parameters = parameters },
             cancellationToken).ConfigureAwait(false);
-        return blend is null ? null : blend with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped };
+        return trained is { } found
+            ? (found.Blend with { HistoryHalfLife = settings.HistoryHalfLife, UsesDampedNeighbours = settings.UseDamped }, found.Samples)
+            : null;
     }
 
     /// <summary>Trains a blend for visitors without history: the same users, asked for as somebody of whom only the attributes are known.</summary>
@@ -49,22 +51,23 @@ internal static class BlendTrainer
     /// <param name="settings">How many users to learn from.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The blend; null when there is too little to learn from.</returns>
-    public static Task<BlendModel?> TrainColdAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
+    public static async Task<BlendModel?> TrainColdAsync(TrainingPart earlier, Release release, Interaction[] later, TrainingSettings settings, CancellationToken cancellationToken)
     {
         var users = earlier.Data.Users.ToDictionary(u => u.Id, StringComparer.Ordinal);
-        return TrainAsync(
+        var trained = await TrainAsync(
             earlier,
             release,
             later,
             settings,
             user => new RecommendationRequest { Scene = "home", Context = users.TryGetValue(user, out var known) ? ContextOf(known) : new Dictionary<string, string>() },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return trained?.Blend;
     }
 
     private static Dictionary<string, string> ContextOf(User user) =>
         user.Attributes.Where(a => !a.Value.IsNumber).ToDictionary(a => a.Key, a => a.Value.Text!, StringComparer.Ordinal);
 
-    private static async Task<BlendModel?> TrainAsync(
+    private static async Task<(BlendModel Blend, BlendSamples Samples)?> TrainAsync(
         TrainingPart earlier,
         Release release,
         Interaction[] later,
@@ -88,6 +91,6 @@ internal static class BlendTrainer
                 candidates => samples.Add(candidates, truth.Row(user).Columns, before.Row(user).Columns, Negatives, random)).ConfigureAwait(false);
         }
 
-        return samples.Positives < MinPositives ? null : samples.Fit(cancellationToken);
+        return samples.Positives < MinPositives ? null : (samples.Fit(cancellationToken), samples);
     }
 }

@@ -30,11 +30,14 @@ public static class TrainJob
     {
         var inner = Split.Of(part, kind);
         var tuned = SettingsTuner.Tune(inner, settings, effort, progress, cancellationToken);
-        var earlier = ReleaseBuilder.Build(inner.Train, tuned, null, null, null, cancellationToken);
+        var earlier = ReleaseBuilder.Build(inner.Train, tuned, null, null, null, null, cancellationToken);
         tuned = SettingsTuner.TuneHistory(inner, earlier, tuned, effort, cancellationToken);
         progress?.Report(new TrainingStep("rank blend", 0));
-        var blend = await BlendTrainer.TrainAsync(inner.Train, earlier, inner.Held, tuned, cancellationToken).ConfigureAwait(false);
+        var trained = await BlendTrainer.TrainAsync(inner.Train, earlier, inner.Held, tuned, cancellationToken).ConfigureAwait(false);
         var cold = await BlendTrainer.TrainColdAsync(inner.Train, earlier, inner.Held, tuned, cancellationToken).ConfigureAwait(false);
-        return ReleaseBuilder.Build(part, tuned, blend, cold, progress, cancellationToken);
+        var ranker = tuned.Ranker is { } wanted && trained is { } found
+            ? RankerTrainer.Train(found.Samples, found.Blend, earlier, wanted, progress, cancellationToken)
+            : null;
+        return ReleaseBuilder.Build(part, tuned, trained?.Blend, cold, ranker, progress, cancellationToken);
     }
 }

@@ -40,6 +40,9 @@ public sealed record TrainingSettings
     /// <summary>Users that the rank blend learns from, at the most.</summary>
     public int BlendUsers { get; init; } = 4000;
 
+    /// <summary>The model that ranks in the blend's place; null for the blend.</summary>
+    public RankerSettings? Ranker { get; init; }
+
     /// <summary>The settings as text, for the manifest.</summary>
     public IReadOnlyDictionary<string, string> Describe() => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
@@ -59,6 +62,7 @@ public sealed record TrainingSettings
         ["itemCf.similarity"] = UseDamped ? "damped" : "cosine",
         ["itemCf.historyHalfLife"] = FormattableString.Invariant($"{HistoryHalfLife}"),
         ["popularity.halfLifeDays"] = FormattableString.Invariant($"{PopularityHalfLife.TotalDays}"),
+        ["rank.model"] = Ranker is null ? "blend" : string.Join(' ', Ranker.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => $"{setting.Key}={setting.Value}").Prepend(Ranker.Model)),
         ["trend.halfLifeDays"] = FormattableString.Invariant($"{TrendHalfLife.TotalDays}"),
     };
 }

@@ -11,7 +11,7 @@ namespace Siskin.Offline.Releases;
 /// <summary>Learns everything of a release but its blend from a part of the data.</summary>
 internal static class ReleaseBuilder
 {
-    public static Release Build(TrainingPart part, TrainingSettings settings, BlendModel? blend, BlendModel? coldBlend, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    public static Release Build(TrainingPart part, TrainingSettings settings, BlendModel? blend, BlendModel? coldBlend, RankerModel? ranker, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
         var data = part.Data;
         progress?.Report(new TrainingStep("statistics", 0));
@@ -34,6 +34,8 @@ internal static class ReleaseBuilder
                 cancellationToken);
         }
 
+        progress?.Report(new TrainingStep("vector indexes", 0));
+        var items = ItemsBefore(data.Items, part.UntilMs);
         return new Release
         {
             Manifest = new ReleaseManifest
@@ -54,7 +56,7 @@ internal static class ReleaseBuilder
                 },
             },
             Schema = data.Schema,
-            Items = ItemsBefore(data.Items, part.UntilMs),
+            Items = items,
             Users = new ReleaseUsers(data.UserIds),
             Histories = histories,
             Statistics = statistics,
@@ -62,9 +64,11 @@ internal static class ReleaseBuilder
             CosineNeighbours = cosine,
             DampedNeighbours = damped,
             Factors = factors,
+            Indexes = ReleaseIndexes.Build(factors, items, data.Schema),
             Segments = segments,
             Blend = blend,
             ColdBlend = coldBlend,
+            Ranker = ranker,
         };
     }
 

@@ -28,6 +28,9 @@ public sealed class ChannelLease
     /// <summary>Why the channel had nothing to go by, in words; null when it had.</summary>
     public string? SkipReason { get; set; }
 
+    /// <summary>How the channel found what it gives, in words, for the trace of a request that asks for one; null for nothing to tell.</summary>
+    public string? Detail { get; set; }
+
     /// <summary>Time that the channel took, in ticks of the stopwatch; 0 while it runs and when it failed.</summary>
     internal long Ticks { get; set; }
 
@@ -82,6 +85,7 @@ public sealed class ChannelLease
         Count = 0;
         Ticks = 0;
         SkipReason = null;
+        Detail = null;
         Array.Clear(_dropped);
         _filter = filter;
         _items = items;

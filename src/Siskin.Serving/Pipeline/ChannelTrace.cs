@@ -8,6 +8,7 @@ namespace Siskin.Serving.Pipeline;
 /// <param name="Quota">How many candidates it was allowed.</param>
 /// <param name="Found">How many candidates it gave.</param>
 /// <param name="Dropped">How many it came across and had to leave out, by reason (seen, unavailable, filter).</param>
+/// <param name="Detail">How it found them, where there is something to tell; null otherwise.</param>
 public sealed record ChannelTrace(
     string Name,
     ChannelOutcome Outcome,
@@ -15,4 +16,5 @@ public sealed record ChannelTrace(
     double Milliseconds,
     int Quota,
     int Found,
-    IReadOnlyDictionary<string, int> Dropped);
+    IReadOnlyDictionary<string, int> Dropped,
+    string? Detail = null);

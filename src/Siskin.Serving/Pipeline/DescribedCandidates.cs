@@ -15,6 +15,9 @@ public readonly ref struct DescribedCandidates
     /// <summary>Row-major, candidates × channels: the channel's score; 0 when it did not find the candidate.</summary>
     public required ReadOnlySpan<float> Scores { get; init; }
 
+    /// <summary>Rows of the items that the user took to, oldest first: the newest ones, as many as the scene says.</summary>
+    public required ReadOnlySpan<int> RecentRows { get; init; }
+
     /// <summary>Row-major, candidates × <see cref="Rank.RankFeatures.CommonNames"/>: features that do not depend on channels.</summary>
     public required ReadOnlySpan<float> CommonFeatures { get; init; }
 }

@@ -169,6 +169,7 @@ public sealed partial class Recommender
             ChannelCount = candidates.ChannelCount,
             Places = candidates.Places.AsSpan(0, n * candidates.ChannelCount),
             Scores = candidates.ChannelScores.AsSpan(0, n * candidates.ChannelCount),
+            RecentRows = context.User.RecentRows,
             CommonFeatures = common,
         });
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Siskin.Serving.Candidates;
 
 namespace Siskin.Serving.Rank;
 
@@ -8,11 +9,34 @@ internal sealed class RankLease(int count, int featureCount) : IDisposable
 {
     private float[]? _features = ArrayPool<float>.Shared.Rent(count * featureCount);
     private float[]? _scores = ArrayPool<float>.Shared.Rent(count);
+    private int[]? _items;
+    private int[]? _history;
+    private int _historyLength;
     private int[]? _slots;
 
     public Memory<float> Features => _features.AsMemory(0, count * featureCount);
 
     public Memory<float> Scores => _scores.AsMemory(0, count);
+
+    /// <summary>Rows of the candidates; empty until they are written.</summary>
+    public ReadOnlyMemory<int> Items => _items.AsMemory(0, _items is null ? 0 : count);
+
+    /// <summary>Rows of the user's items; empty until they are written.</summary>
+    public ReadOnlyMemory<int> History => _history.AsMemory(0, _historyLength);
+
+    /// <summary>Writes rows, for scorers that ask for them.</summary>
+    /// <param name="candidates">In order of pre-rank.</param>
+    /// <param name="history">Oldest first.</param>
+    public void WriteRows(CandidateBuffer candidates, ReadOnlySpan<int> history)
+    {
+        (_items, _history, _historyLength) = (ArrayPool<int>.Shared.Rent(count), ArrayPool<int>.Shared.Rent(history.Length), history.Length);
+        for (var i = 0; i < count; i++)
+        {
+            _items[i] = candidates.Rows[candidates.Order[i]];
+        }
+
+        history.CopyTo(_history);
+    }
 
     /// <summary>Remembers which slots were ranked, so that their features can be shown.</summary>
     public void KeepSlots(ReadOnlySpan<int> slots) => _slots = slots.ToArray();
@@ -31,6 +55,12 @@ internal sealed class RankLease(int count, int featureCount) : IDisposable
             ArrayPool<float>.Shared.Return(_features);
             ArrayPool<float>.Shared.Return(_scores!);
             (_features, _scores) = (null, null);
+            if (_items is not null)
+            {
+                ArrayPool<int>.Shared.Return(_items);
+                ArrayPool<int>.Shared.Return(_history!);
+                (_items, _history, _historyLength) = (null, null, 0);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Siskin.Models.Scoring;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Recall;
+using Siskin.Serving.Releases;
 
 namespace Siskin.Serving.Rank;
 
@@ -13,6 +14,7 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     private const string Fallback = "; the order of pre-rank stands";
 
     private readonly ConditionalWeakTable<BlendModel, Binding> _bindings = [];
+    private readonly ConditionalWeakTable<RankerModel, Binding> _rankers = [];
 
     /// <summary>For each channel of a blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
     public int[] ChannelMap(BlendModel? blend) => blend is null ? [] : Bind(blend).ChannelMap;
@@ -35,9 +37,10 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
         }
 
         var binding = Bind(model);
-        if (binding.Scorer is not { } scorer)
+        var ranker = RankerOf(context, model);
+        if ((ranker ?? binding) is var chosen && chosen.Scorer is not { } scorer)
         {
-            if (binding.Failure is { } failure)
+            if (chosen.Failure is { } failure)
             {
                 report.Degrade(DegradationReason.StageFailed, "rank", failure + Fallback);
             }
@@ -57,7 +60,12 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
         try
         {
             RankFeatures.Write(context, model, channelMap, lease.Features.Span);
-            var batch = new ScoringBatch(candidates.OrderCount, model.Features.Count, lease.Features, 1, lease.Scores);
+            if (ranker is not null || options.Scorer is not null)
+            {
+                lease.WriteRows(candidates, context.User.RecentRows);
+            }
+
+            var batch = new ScoringBatch(candidates.OrderCount, model.Features.Count, lease.Features, 1, lease.Scores, lease.Items, lease.History);
             var scoring = scorer.ScoreAsync(batch, cancellation.Token);
             if (scoring.IsCompleted)
             {
@@ -124,6 +132,31 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
         }
 
         candidates.SortAndKeep(candidates.RankScores, candidates.OrderCount);
+    }
+
+    /// <summary>The release's ranker for users with a history, unless the scene asks for the blend or the pipeline has a scorer of its own.</summary>
+    private Binding? RankerOf(RecallContext context, BlendModel blend)
+    {
+        var release = context.Snapshot.Release;
+        return release.Ranker is { } ranker && options.Scorer is null && context.User.RecentRows.Length > 0 && context.Scene.Text(context.Parameters.RankModel) == "auto"
+            ? _rankers.GetValue(ranker, _ => Create(ranker, release, blend))
+            : null;
+    }
+
+    private Binding Create(RankerModel ranker, Release release, BlendModel blend)
+    {
+        try
+        {
+            return ranker.Description.Features.SequenceEqual(blend.Features)
+                ? new Binding([], new RankerScorer(ranker, release), null)
+                : throw new InvalidDataException($"the ranker {ranker.Description.Model} was trained on other features than the blend writes");
+        }
+        catch (Exception e)
+        {
+            // Tried once a ranker; until the next release every answer says so.
+            LogFailure(e);
+            return new Binding([], null, e.Message);
+        }
     }
 
     private Binding Bind(BlendModel blend) => _bindings.GetValue(blend, Create);

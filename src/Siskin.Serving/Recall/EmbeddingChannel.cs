@@ -1,17 +1,19 @@
-using System.Buffers;
 using Siskin.Serving.Candidates;
-using Siskin.Vectors.Kernels;
+using Siskin.Serving.Releases;
 
 namespace Siskin.Serving.Recall;
 
-/// <summary>Items whose vectors have the largest inner product with the user's: every item is scored.</summary>
+/// <summary>Items whose vectors lie nearest to the user's: those learned from events, and those that were posted with items.</summary>
+/// <remarks>
+/// Two spaces, one channel. In the learned space the user's vector is compared with the items' by inner product. In the
+/// content space the mean of the posted vectors of what the user took to lately is compared with posted vectors by
+/// cosine: this finds items that came after the training, and serves where nothing was trained.
+/// </remarks>
 internal sealed class EmbeddingChannel : IRecallChannel
 {
-    private const int Block = 1024;
-
     public string Name => "embedding";
 
-    public string Description => "Items whose vectors lie nearest to the user's, by a scan of all.";
+    public string Description => "Items whose vectors, learned or posted, lie nearest to the user's.";
 
     public int DefaultQuota => 200;
 
@@ -19,56 +21,51 @@ internal sealed class EmbeddingChannel : IRecallChannel
 
     public ValueTask RecallAsync(RecallContext context, ChannelLease lease, CancellationToken cancellationToken)
     {
-        if (context.User.Vector.IsEmpty)
+        var snapshot = context.Snapshot;
+        var learned = context.User.Vector.IsEmpty ? null : snapshot.Release.Indexes.Learned;
+        var content = snapshot.Content is { IsEmpty: false } space ? space : null;
+        var search = EmbeddingSearch.Rent(context, lease);
+        var query = content is null ? default : search.Query(content.Dimensions);
+        if (content is not null && !ContentQuery.TryWrite(context, content, query))
         {
-            lease.SkipReason = context.Snapshot.Release.Factors is null ? "the release has no vectors" : "the user has no vector";
-            return ValueTask.CompletedTask;
+            content = null;
         }
 
-        var ids = ArrayPool<int>.Shared.Rent(lease.Quota);
-        var scores = ArrayPool<float>.Shared.Rent(lease.Quota);
-        var count = Search(context, lease, ids.AsSpan(0, lease.Quota), scores.AsSpan(0, lease.Quota));
-        for (var i = 0; i < count; i++)
+        // The vector of a user says nothing of an item that came after the training; what was posted with the item does.
+        learned = content is not null && context.ItemRow >= snapshot.Items.BaseCount ? null : learned;
+        if (learned is not null)
         {
-            lease.Offer(ids[i], scores[i]);
+            search.FindLearned(learned, context.User.Vector);
         }
 
-        ArrayPool<int>.Shared.Return(ids);
-        ArrayPool<float>.Shared.Return(scores);
+        if (content is not null)
+        {
+            search.FindContent(content, query);
+        }
+
+        if (learned is null && content is null)
+        {
+            lease.SkipReason = SkipReason(context);
+        }
+        else if (context.Request.Explain)
+        {
+            lease.Detail = string.Join("; ", new[]
+            {
+                learned is null ? null : $"learned: {IndexChoice.NameOf(learned)} {learned.Count:N0} rows",
+                content is null ? null : $"content: {content.Describe()}",
+            }.Where(part => part is not null));
+        }
+
+        search.Offer();
+        search.Return();
         return ValueTask.CompletedTask;
     }
 
-    private static int Search(RecallContext context, ChannelLease lease, Span<int> ids, Span<float> scores)
+    private static string SkipReason(RecallContext context)
     {
-        var factors = context.Snapshot.Release.Factors!;
-        var filter = context.Filter;
-        var d = factors.Dimensions;
-        var rows = factors.ItemCount;
-        var top = new TopK(ids, scores);
-        Span<float> block = stackalloc float[Block];
-        for (var first = 0; first < rows; first += Block)
-        {
-            var n = Math.Min(Block, rows - first);
-            var blockScores = block[..n];
-            VectorMath.Dots(context.User.Vector, factors.ItemFactors.AsSpan(first * d, n * d), d, blockScores);
-            for (var i = 0; i < n; i++)
-            {
-                // The rules are asked only for the few that would enter.
-                if (blockScores[i] > top.Threshold)
-                {
-                    var reason = filter.Check(first + i);
-                    if (reason == DropReason.None)
-                    {
-                        top.Push(first + i, blockScores[i]);
-                    }
-                    else
-                    {
-                        lease.CountDropped(reason);
-                    }
-                }
-            }
-        }
-
-        return top.Finish();
+        var hasContent = context.Snapshot.Content is { IsEmpty: false };
+        return !hasContent ? context.Snapshot.Release.Factors is null ? "no item has a vector" : "the user has no vector"
+            : context.ItemRow >= 0 ? "the item has no vector"
+            : "neither the user nor what the user took lately has a vector";
     }
 }

@@ -177,7 +177,8 @@ internal sealed partial class RecallStage(IReadOnlyList<IRecallChannel> channels
                 lease.Ticks * 1000.0 / Stopwatch.Frequency,
                 lease.Quota,
                 failure is null ? lease.Count : 0,
-                failure is null ? RequestReport.Dropped(lease) : RequestReport.NothingDropped));
+                failure is null ? RequestReport.Dropped(lease) : RequestReport.NothingDropped,
+                failure is null ? lease.Detail : null));
         }
 
         lease.End();

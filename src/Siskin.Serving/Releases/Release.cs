@@ -39,6 +39,13 @@ public sealed class Release
     /// <summary>User and item vectors; null when nothing could be trained.</summary>
     public ImplicitAlsModel? Factors { get; init; }
 
+    /// <summary>Indexes over the items' vectors. When none are given, scans over the release's own arrays, made at the first call.</summary>
+    public ReleaseIndexes Indexes
+    {
+        get => field ??= ReleaseIndexes.Scan(Factors, Items, Schema);
+        init;
+    }
+
     /// <summary>Popular items of each segment of users.</summary>
     public required SegmentIndex Segments { get; init; }
 
@@ -49,6 +56,9 @@ public sealed class Release
 
     /// <summary>The same for users and visitors without history; null when nothing could be trained.</summary>
     public BlendModel? ColdBlend { get; init; }
+
+    /// <summary>The model that ranks for users with a history in the place of the blend; null where the blend does.</summary>
+    public RankerModel? Ranker { get; init; }
 
     /// <summary>A release that knows nothing: what a server starts with before the first training.</summary>
     public static Release Empty { get; } = new()

@@ -18,8 +18,12 @@ internal static class ReleaseFiles
     public const string CosineNeighbours = "neighbours-cosine.col";
     public const string DampedNeighbours = "neighbours-damped.col";
     public const string Factors = "factors.col";
+    public const string LearnedIndex = "index-learned.vec";
+    public const string ContentIndex = "index-content.vec";
     public const string Blend = "blend.json";
     public const string ColdBlend = "blend-cold.json";
+    public const string Ranker = "ranker.json";
+    public const string RankerParameters = "ranker.model";
 
     /// <summary>Files that every release has beside its manifest.</summary>
     public static readonly string[] Required = [Schema, Items, Users, Statistics, Indexes, CosineNeighbours, DampedNeighbours];

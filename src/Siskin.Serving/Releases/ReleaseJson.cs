@@ -14,4 +14,5 @@ namespace Siskin.Serving.Releases;
 [JsonSerializable(typeof(CatalogueSchema))]
 [JsonSerializable(typeof(EventTypeDefinition))]
 [JsonSerializable(typeof(StoredBlend))]
+[JsonSerializable(typeof(Rank.RankerDescription))]
 internal sealed partial class ReleaseJson : JsonSerializerContext;

@@ -125,6 +125,8 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
         var items = ReleaseFiles.ReadItems(At(ReleaseFiles.Items), schema);
         var (users, histories) = ReleaseFiles.ReadUsers(At(ReleaseFiles.Users), items.Length);
         var (tags, segments) = ReleaseFiles.ReadIndexes(At(ReleaseFiles.Indexes), items.Length);
+        var factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null;
+        string? IfAny(string name) => Has(manifest, name) ? At(name) : null;
         return new Release
         {
             Manifest = manifest,
@@ -137,9 +139,11 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
             Segments = segments,
             CosineNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.CosineNeighbours), items.Length),
             DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Length),
-            Factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null,
+            Factors = factors,
+            Indexes = ReleaseIndexes.Read(IfAny(ReleaseFiles.LearnedIndex), IfAny(ReleaseFiles.ContentIndex), factors, items, schema),
             Blend = Has(manifest, ReleaseFiles.Blend) ? ReadBlend(At(ReleaseFiles.Blend)) : null,
             ColdBlend = Has(manifest, ReleaseFiles.ColdBlend) ? ReadBlend(At(ReleaseFiles.ColdBlend)) : null,
+            Ranker = Has(manifest, ReleaseFiles.Ranker) ? Rank.RankerModel.Read(At(ReleaseFiles.Ranker), At(ReleaseFiles.RankerParameters), items.Length) : null,
         };
     }
 
@@ -186,6 +190,8 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
             ReleaseFiles.WriteFactors(At(ReleaseFiles.Factors), factors);
         }
 
+        release.Indexes.Write(work);
+
         if (release.Blend is { } blend)
         {
             WriteJson(At(ReleaseFiles.Blend), StoredBlend.From(blend), ReleaseJson.Default.StoredBlend);
@@ -195,6 +201,8 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
         {
             WriteJson(At(ReleaseFiles.ColdBlend), StoredBlend.From(cold), ReleaseJson.Default.StoredBlend);
         }
+
+        release.Ranker?.Write(At(ReleaseFiles.Ranker), At(ReleaseFiles.RankerParameters));
     }
 
     private static Rank.BlendModel ReadBlend(string path)

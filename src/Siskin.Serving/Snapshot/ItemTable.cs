@@ -102,15 +102,19 @@ internal sealed class ItemTable
     }
 
     /// <summary>Makes an item unservable, until it is posted again.</summary>
-    public void Remove(string id)
+    /// <returns>Its row; −1 when there is no such item.</returns>
+    public int Remove(string id)
     {
-        if (TryGetRow(id, out var row))
+        if (!TryGetRow(id, out var row))
         {
-            var old = this[row];
-            var gone = new ItemEntry { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
-            Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], gone);
-            Volatile.Write(ref _changes, _changes + 1);
+            return -1;
         }
+
+        var old = this[row];
+        var gone = new ItemEntry { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
+        Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], gone);
+        Volatile.Write(ref _changes, _changes + 1);
+        return row;
     }
 
     private static long CreatedMs(Item item, long otherwise) => item.CreatedAt?.ToUnixTimeMilliseconds() ?? otherwise;

@@ -16,6 +16,7 @@ public sealed partial class ServingSnapshot
     private readonly FrozenDictionary<string, int> _userRows;
     private SnapshotLists _lists;
     private CatalogueSchema _schema;
+    private ContentSpace? _content;
 
     /// <summary>Lays an empty overlay over a release.</summary>
     /// <param name="release">The release.</param>
@@ -33,6 +34,7 @@ public sealed partial class ServingSnapshot
             Folder = new ImplicitAlsFolder(factors);
         }
 
+        _content = release.Schema.VectorDimension is { } d ? new ContentSpace(release, d) : null;
         _lists = SnapshotLists.Make(Items, Statistics);
     }
 
@@ -46,7 +48,11 @@ public sealed partial class ServingSnapshot
     public CatalogueSchema Schema
     {
         get => Volatile.Read(ref _schema);
-        set => Volatile.Write(ref _schema, value);
+        set
+        {
+            FollowDimension(value.VectorDimension);
+            Volatile.Write(ref _schema, value);
+        }
     }
 
     internal UserDirectory Users { get; }
@@ -56,6 +62,9 @@ public sealed partial class ServingSnapshot
     internal LiveStatistics Statistics { get; }
 
     internal ImplicitAlsFolder? Folder { get; }
+
+    /// <summary>Posted vectors; null when the schema declares none.</summary>
+    internal ContentSpace? Content => Volatile.Read(ref _content);
 
     internal SnapshotLists Lists => Volatile.Read(ref _lists);
 
@@ -71,11 +80,13 @@ public sealed partial class ServingSnapshot
         {
             if (change.Value is { } item)
             {
-                Items.Upsert(item, nowMs);
+                // The item first: whoever finds its vector looks it up.
+                var row = Items.Upsert(item, nowMs);
+                _content?.Set(row, item);
             }
-            else
+            else if (Items.Remove(change.Id) is >= 0 and var row)
             {
-                Items.Remove(change.Id);
+                _content?.Remove(row);
             }
         }
     }
@@ -103,6 +114,31 @@ public sealed partial class ServingSnapshot
 
         Volatile.Write(ref _lists, SnapshotLists.Make(Items, Statistics));
         return true;
+    }
+
+    /// <summary>Vectors of another length cannot be compared with those of before: what fits the new length is indexed afresh.</summary>
+    private void FollowDimension(int? dimensions)
+    {
+        if (dimensions == _content?.Dimensions)
+        {
+            return;
+        }
+
+        var content = dimensions is { } d ? new ContentSpace(Release, d) : null;
+        for (var row = 0; content is not null && row < Items.Count; row++)
+        {
+            // What becomes servable again is posted again, with its vector.
+            if (Items[row].IsServable)
+            {
+                content.Set(row, Items[row].Item);
+            }
+            else
+            {
+                content.Remove(row);
+            }
+        }
+
+        Volatile.Write(ref _content, content);
     }
 
     internal int UserRow(string id) => _userRows.TryGetValue(id, out var row) ? row : -1;

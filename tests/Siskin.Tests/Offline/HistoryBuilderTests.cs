@@ -82,7 +82,7 @@ public sealed class HistoryBuilderTests
                 builder.Add(e);
             }
 
-            var release = ReleaseBuilder.Build(TrainingPart.Whole(builder.Build(0, 0)), TrainedWorld.Settings, null, null, null, default);
+            var release = ReleaseBuilder.Build(TrainingPart.Whole(builder.Build(0, 0)), TrainedWorld.Settings, null, null, null, null, default);
             var live = new SnapshotHolder(new ServingSnapshot(release, new UserDirectory()));
             foreach (var e in events[cut..])
             {

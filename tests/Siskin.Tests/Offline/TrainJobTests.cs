@@ -94,7 +94,7 @@ public sealed class TrainJobTests
     {
         var data = await TrainedWorld.DataAsync();
         var earlier = TrainingPart.Whole(data);
-        var release = ReleaseBuilder.Build(earlier, TrainedWorld.Settings, null, null, null, default);
+        var release = ReleaseBuilder.Build(earlier, TrainedWorld.Settings, null, null, null, null, default);
         Assert.Null(await BlendTrainer.TrainAsync(earlier, release, [], TrainedWorld.Settings, default));
         Assert.Null(await BlendTrainer.TrainAsync(earlier, release, data.Pairs[..40], TrainedWorld.Settings, default));
 

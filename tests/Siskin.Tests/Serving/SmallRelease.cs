@@ -43,9 +43,38 @@ internal sealed class SmallRelease
 
     public long EventPosition { get; init; }
 
+    /// <summary>From how many vectors on the release has an index file; null for none, as releases of before.</summary>
+    public int? GraphRows { get; init; }
+
     public UserDirectory Directory { get; } = new();
 
     public static long NowMs => Now.ToUnixTimeMilliseconds();
+
+    /// <summary>Items a, b, c, … with posted vectors of two numbers, in the plane at so many degrees; NaN for none.</summary>
+    public static SmallRelease WithVectors(params double[] degrees) => WithVectors(null, degrees);
+
+    /// <summary>The same, with index files from a number of vectors on.</summary>
+    public static SmallRelease WithVectors(int? graphRows, double[] degrees)
+    {
+        var release = new SmallRelease { Schema = CatalogueSchema.Default with { VectorDimension = 2 }, GraphRows = graphRows };
+        for (var i = 0; i < degrees.Length; i++)
+        {
+            release.Add(Item(Id(i), degrees[i]));
+        }
+
+        return release;
+    }
+
+    /// <summary>An item with a posted vector at so many degrees; NaN for none.</summary>
+    public static Item Item(string id, double degrees) => new()
+    {
+        Id = id,
+        Vector = double.IsNaN(degrees) ? default(ReadOnlyMemory<float>?) : Direction(degrees),
+    };
+
+    /// <summary>A vector in the plane, longer than one.</summary>
+    public static float[] Direction(double degrees) =>
+        [(float)(3 * Math.Cos(degrees * Math.PI / 180)), (float)(3 * Math.Sin(degrees * Math.PI / 180))];
 
     /// <summary>Items a, b, c, …, the first one the most popular and the oldest.</summary>
     public static SmallRelease WithItems(int count)
@@ -110,6 +139,7 @@ internal sealed class SmallRelease
         var rows = Items.Select((item, row) => (item.Id, row)).ToDictionary(p => p.Id, p => p.row);
         var histories = users.Select(u => _events.Where(e => e.User == u).ToArray()).ToArray();
         var flat = histories.SelectMany(h => h).ToArray();
+        var factors = Factors(users);
         return new Release
         {
             Manifest = new ReleaseManifest { Number = 1, EventPosition = EventPosition, LastEventMs = NowMs },
@@ -134,7 +164,8 @@ internal sealed class SmallRelease
             Tags = Tags(),
             CosineNeighbours = Lists(_neighbours, rows),
             DampedNeighbours = Lists(_damped, rows),
-            Factors = Factors(users),
+            Factors = factors,
+            Indexes = GraphRows is { } least ? ReleaseIndexes.Build(factors, Items, Schema, least) : ReleaseIndexes.Scan(factors, Items, Schema),
             Segments = new SegmentIndex(
                 [.. _segments.Keys],
                 Starts(_segments.Values.Select(s => s.Length)),

@@ -145,7 +145,7 @@ public sealed class RecallChannelsTests
         Assert.Equal("b c", await recommender.ListAsync(Ask.Only("embedding", "u", quota: 2)));
         Assert.Equal("e", await recommender.ListAsync(Ask.Only("embedding", "u", quota: 2) with { Filter = new RequestFilter { OnlyItems = ["a", "e"] } }));
         Assert.Equal("the user has no vector", await SkipAsync(recommender, "embedding", Ask.Only("embedding", "stranger")));
-        Assert.Equal("the release has no vectors", await SkipAsync(SmallRelease.WithItems(2).Recommender(), "embedding", Ask.Only("embedding", "u")));
+        Assert.Equal("no item has a vector", await SkipAsync(SmallRelease.WithItems(2).Recommender(), "embedding", Ask.Only("embedding", "u")));
     }
 
     [Fact]
