@@ -5,7 +5,7 @@ public sealed class SideInformation
 {
     /// <summary>Wraps the values without copying them.</summary>
     /// <param name="fieldCount">1 to 63.</param>
-    /// <param name="valueCount">Values are 0 to this − 1, numbered over all fields together: each belongs to one field.</param>
+    /// <param name="valueCount">Values are 0 to this − 1, numbered over all fields together. Fields may share values: the first, the second and the third tag of an item.</param>
     /// <param name="values">Row-major, items × fields; −1 where an item has no value.</param>
     /// <exception cref="ArgumentException">The values break these rules.</exception>
     public SideInformation(int fieldCount, int valueCount, int[] values)
@@ -28,6 +28,31 @@ public sealed class SideInformation
         FieldCount = fieldCount;
         ValueCount = valueCount;
         Values = values;
+    }
+
+    /// <summary>Items with lists of values: field k is the k-th of an item's list.</summary>
+    /// <param name="values">By item; empty when nothing is known of any item.</param>
+    /// <param name="itemCount">Items.</param>
+    /// <param name="valueCount">Above all values.</param>
+    /// <param name="mostFields">Values of an item that count; the first ones.</param>
+    /// <exception cref="ArgumentException">There are lists for another number of items, or a value is unknown.</exception>
+    public static SideInformation Of(IReadOnlyList<int[]> values, int itemCount, int valueCount, int mostFields = 8)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Count != 0 && values.Count != itemCount)
+        {
+            throw new ArgumentException($"there are values of {values.Count} items, and {itemCount} items", nameof(values));
+        }
+
+        var fields = Math.Clamp(values.Count == 0 ? 0 : values.Max(own => own.Length), 1, mostFields);
+        var all = new int[itemCount * fields];
+        Array.Fill(all, -1);
+        for (var item = 0; item < values.Count; item++)
+        {
+            values[item].AsSpan(0, Math.Min(fields, values[item].Length)).CopyTo(all.AsSpan(item * fields));
+        }
+
+        return new(fields, Math.Max(1, valueCount), all);
     }
 
     /// <summary>Fields of an item.</summary>

@@ -81,4 +81,18 @@ public sealed class ExperimentData
             Negatives = format == "ncf" && Directory.EnumerateFiles(path, "*.test.negative").Any() ? await LeaveOneOutFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false) : null,
         };
     }
+
+    /// <summary>The input with what the data says of items and of the order of events.</summary>
+    internal TrainingInput Describe(TrainingInput input)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var values = Data!.Items.Select(item => item.Tags.Select(tag => $"tag {tag}")
+            .Concat(item.Attributes.Where(attribute => attribute.Value.Text is not null).OrderBy(attribute => attribute.Key, StringComparer.Ordinal).Select(attribute => $"{attribute.Key} = {attribute.Value.Text}"))
+            .Select(value =>
+            {
+                numbers.TryAdd(value, numbers.Count);
+                return numbers[value];
+            }).ToArray()).ToArray();
+        return input with { HasOrder = HasOrder, ItemValues = numbers.Count == 0 ? [] : values, ValueCount = numbers.Count };
+    }
 }

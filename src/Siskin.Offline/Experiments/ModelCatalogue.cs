@@ -29,6 +29,14 @@ public static class ModelCatalogue
         Retrieval("item2vec", "Barkan and Koenigstein 2016, Item2Vec: neural item embedding for collaborative filtering", new SkipGramOptions { WholeSequence = true, Epochs = 20 }, (options, input, _, token) => new PooledEmbeddings(SkipGram.Train(Sequences(input), options, cancellationToken: token))),
         Walks("deepwalk", "Perozzi, Al-Rfou and Skiena 2014, DeepWalk: online learning of social representations"),
         Walks("node2vec", "Grover and Leskovec 2016, node2vec: scalable feature learning for networks"),
+        new("eges", ModelKind.Retrieval, "Wang et al. 2018, Billion-scale commodity embedding for e-commerce recommendation in Alibaba", [new WalkEmbeddingOptions()])
+        {
+            Train = (options, input, _, token) => new TrainedModel(new PooledEmbeddings(((WalkEmbeddingOptions)options[0]).Train(Sequences(input), SideInformation.Of(input.ItemValues, input.Matrix.ColumnCount, input.ValueCount), token))),
+        },
+        new("two-tower", ModelKind.Retrieval, "Yi et al. 2019, Sampling-bias-corrected neural modeling for large corpus item recommendations", [new TwoTowerOptions(), new DeepTraining()])
+        {
+            Train = (options, input, progress, token) => new TrainedModel(TwoTowerExperiment.Train((TwoTowerOptions)options[0], (DeepTraining)options[1], input, progress is null ? null : new GraphSteps(progress, "two-tower"), token)),
+        },
         Sequence("sasrec", "Kang and McAuley 2018, Self-attentive sequential recommendation", new SasRec { Dropout = 0.5f }),
         Sequence("gru4rec", "Hidasi et al. 2016, Session-based recommendations with recurrent neural networks", new Gru4Rec()),
         Sequence("youtube-dnn", "Covington, Adams and Sargin 2016, Deep neural networks for YouTube recommendations", new YouTubeDnn()),

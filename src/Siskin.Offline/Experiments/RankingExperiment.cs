@@ -42,7 +42,7 @@ internal static class RankingExperiment
 
         var (users, items) = (pairs.UserIds.Count, pairs.Items.Count);
         var train = Matrix(split.Train, users, items);
-        var input = new TrainingInput(train, Sequences(split.Train, users), null);
+        var input = data.Describe(new TrainingInput(train, Sequences(split.Train, users), null));
         var (trained, seconds) = Train(model, options, input, progress, cancellationToken);
         progress?.Report(new TrainingStep($"{model.Name}, ranking {items:N0} items for {users:N0} users", 0));
         var truth = Matrix(split.Test, users, items);
@@ -78,7 +78,7 @@ internal static class RankingExperiment
             throw new ArgumentException($"{data.Name} has no user with three items or more; one is for testing, one for validation");
         }
 
-        var (trained, seconds) = Train(model, options, TrainingInput.Of(split.Train, pairs.Items.Count, split.Cases(isValidation: true)), progress, cancellationToken);
+        var (trained, seconds) = Train(model, options, data.Describe(TrainingInput.Of(split.Train, pairs.Items.Count, split.Cases(isValidation: true))), progress, cancellationToken);
         progress?.Report(new TrainingStep($"{model.Name}, ranking {pairs.Items.Count:N0} items for {cases.Length:N0} users", 0));
         return Of(LeaveOneOutRanking.AmongAll(cases, pairs.Items.Count, trained.Score, cancellationToken: cancellationToken), trained, seconds);
     }
@@ -98,7 +98,7 @@ internal static class RankingExperiment
             cases = [.. files.Cases.Select(one => new RankingCase(one.User, files.Train[one.User], one.Item, one.Negatives))];
         }
 
-        var (trained, seconds) = Train(model, options, TrainingInput.Of(sequences, files.ItemCount), progress, cancellationToken);
+        var (trained, seconds) = Train(model, options, TrainingInput.Of(sequences, files.ItemCount) with { HasOrder = false }, progress, cancellationToken);
         return Of(LeaveOneOutRanking.AmongNegatives(cases, trained.Score, cancellationToken: cancellationToken), trained, seconds);
     }
 

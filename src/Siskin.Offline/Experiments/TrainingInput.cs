@@ -9,6 +9,15 @@ namespace Siskin.Offline.Experiments;
 /// <param name="Validation">Cases to stop by, for models that do; null for none.</param>
 public sealed record TrainingInput(InteractionMatrix Matrix, int[][] Sequences, RankingCase[]? Validation)
 {
+    /// <summary>Whether the sequences are in an order that means something; else in that of the file.</summary>
+    public bool HasOrder { get; init; } = true;
+
+    /// <summary>By item: its tags and attribute values, numbered over all items from 0; empty when the data has none.</summary>
+    public int[][] ItemValues { get; init; } = [];
+
+    /// <summary>Above all of <see cref="ItemValues"/>.</summary>
+    public int ValueCount { get; init; }
+
     /// <summary>Both forms of the same sequences.</summary>
     /// <param name="sequences">By user, oldest first.</param>
     /// <param name="itemCount">Above all items.</param>

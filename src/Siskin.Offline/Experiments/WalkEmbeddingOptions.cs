@@ -55,12 +55,17 @@ public sealed record WalkEmbeddingOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
-    internal ItemEmbeddings Train(ItemSequences sequences, CancellationToken cancellationToken)
-    {
-        var graph = TransitionGraph.FromSessions(sequences, directed: false);
-        var walks = RandomWalks.Generate(
-            graph, new RandomWalkOptions { WalksPerNode = WalksPerNode, Length = Length, ReturnParameter = ReturnParameter, InOutParameter = InOutParameter, Seed = Seed, Threads = Threads }, cancellationToken);
-        return SkipGram.Train(
-            walks, new SkipGramOptions { Dimensions = Dimensions, Window = Window, Negatives = Negatives, Epochs = Epochs, Seed = Seed, Threads = Threads, Subsampling = 0 }, cancellationToken: cancellationToken);
-    }
+    internal ItemEmbeddings Train(ItemSequences sequences, CancellationToken cancellationToken) =>
+        SkipGram.Train(Walks(sequences, cancellationToken), SkipGramOptions(), cancellationToken: cancellationToken);
+
+    internal ItemEmbeddings Train(ItemSequences sequences, SideInformation sideInformation, CancellationToken cancellationToken) =>
+        Eges.Train(Walks(sequences, cancellationToken), sideInformation, SkipGramOptions(), cancellationToken: cancellationToken).Items;
+
+    private ItemSequences Walks(ItemSequences sequences, CancellationToken cancellationToken) => RandomWalks.Generate(
+        TransitionGraph.FromSessions(sequences, directed: false),
+        new RandomWalkOptions { WalksPerNode = WalksPerNode, Length = Length, ReturnParameter = ReturnParameter, InOutParameter = InOutParameter, Seed = Seed, Threads = Threads },
+        cancellationToken);
+
+    private SkipGramOptions SkipGramOptions() =>
+        new() { Dimensions = Dimensions, Window = Window, Negatives = Negatives, Epochs = Epochs, Seed = Seed, Threads = Threads, Subsampling = 0 };
 }
