@@ -147,19 +147,23 @@ internal sealed class OnnxExport
     /// <summary>Steps through the elements of a sequence, each taking what the one before gave; places without an element give on what they took.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="start">What the first takes, n × width.</param>
+    /// <param name="width">Numbers of a state.</param>
     /// <param name="elements">What steps read besides, n × length × width each, or of the width 1.</param>
     /// <param name="step">Adds the nodes of a step to the body: from the state before, n × width, and the element's rows, n × width each, to the state after.</param>
     /// <returns>The states after all steps, n × length × width, and the last one, n × width.</returns>
-    public (string All, string Last) Recur(int sequence, string start, string[] elements, Func<OnnxGraphBuilder, string, string[], string> step)
+    public (string All, string Last) Recur(int sequence, string start, int width, string[] elements, Func<OnnxGraphBuilder, string, string[], string> step)
     {
         var body = new OnnxGraphBuilder(Graph.Unique($"{Graph.Scope}/step"), Graph);
-        var before = body.Input(new OnnxValue(Graph.Unique($"{Graph.Scope}/state"), OnnxElementType.Float, null));
+
+        // ONNX Runtime does not run a body whose outputs have no shape.
+        OnnxDimension[] shape = ["batch", width];
+        var before = body.Input(new OnnxValue(Graph.Unique($"{Graph.Scope}/state"), OnnxElementType.Float, shape));
         var isElement = body.Input(new OnnxValue(Graph.Unique($"{Graph.Scope}/isElement"), OnnxElementType.Bool, null));
         var rows = Array.ConvertAll(elements, _ => body.Input(new OnnxValue(Graph.Unique($"{Graph.Scope}/element"), OnnxElementType.Float, null)));
         var after = body.Add("Where", [isElement, step(body, before, rows), before]);
-        body.Output(new OnnxValue(after, OnnxElementType.Float, null));
+        body.Output(new OnnxValue(after, OnnxElementType.Float, shape));
         var kept = body.Add("Identity", [after]);
-        body.Output(new OnnxValue(kept, OnnxElementType.Float, null));
+        body.Output(new OnnxValue(kept, OnnxElementType.Float, shape));
 
         var scanned = elements.Length + 1;
         var outputs = Graph.Add(

@@ -17,7 +17,7 @@ internal static class RecurrentRules
         var inputs = g.Add("Add", [g.Add("MatMul", [export.Of(op.Inputs[0]), export.Matrix(op.Input)]), export.Row(op.InputBias)]);
         string[] elements = op.Inputs.Length > 1 ? [inputs, export.Of(op.Inputs[1])] : [inputs];
         var start = export.ToExamples(g.Floats("start", new float[width]), width);
-        return export.Recur(op.Output.Rows.Sequence, start, elements, (body, before, rows) =>
+        return export.Recur(op.Output.Rows.Sequence, start, width, elements, (body, before, rows) =>
         {
             string[] Split(string x) => body.Add("Split", [x, parts], [.. "rzn".Select(gate => body.Unique($"{body.Scope}/{gate}"))], ("axis", -1L));
             var x = Split(rows[0]);

@@ -335,6 +335,9 @@ internal static class OnnxInterpreter
     private static OnnxArray[] Scan(OnnxNode node, OnnxArray[] x, Dictionary<string, OnnxArray> outer)
     {
         var (body, scanned) = ((OnnxGraph)node["body"]!, (int)(long)node["num_scan_inputs"]!);
+
+        // ONNX Runtime does not run a body whose outputs have no shape.
+        Assert.All(body.Outputs, output => Assert.NotNull(output.Dimensions));
         var (inputAxes, outputAxes) = ((long[])node["scan_input_axes"]!, (long[])node["scan_output_axes"]!);
         var states = x[..^scanned];
         var collected = Array.ConvertAll(outputAxes, _ => new List<OnnxArray>());
