@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Microsoft.Extensions.Options;
 using Siskin.Cli.Commands;
 using Siskin.Data.Datasets;
+using Siskin.Models.Training;
 using Siskin.Serving.Pipeline;
 using Siskin.Vectors;
 
@@ -65,7 +66,7 @@ internal static class SiskinApp
     {
         CliException e => (e.Message, e.ExitCode),
         RequestException e => ($"{e.Field} {e.Message}", ExitCodes.Usage),
-        DatasetFormatException or ModelFormatException or IOException or InvalidDataException or UnauthorizedAccessException => (OneLine(error.Message), ExitCodes.Failure),
+        TrainingDivergedException or ArithmeticException or DatasetFormatException or ModelFormatException or IOException or InvalidDataException or UnauthorizedAccessException => (OneLine(error.Message), ExitCodes.Failure),
         OptionsValidationException e => (string.Join("; ", e.Failures), ExitCodes.Usage),
         ArgumentException e => (OneLine(WithoutParameter(e)), ExitCodes.Usage),
         AggregateException { InnerExceptions: [var inner] } => Explain(inner),

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Siskin.Models.Training;
 
 namespace Siskin.Models.Embeddings;
 
@@ -16,7 +17,7 @@ public static class Eges
     /// <param name="progress">As for <see cref="SkipGram"/>.</param>
     /// <param name="cancellationToken">As for <see cref="SkipGram"/>.</param>
     /// <exception cref="ArgumentException">As for <see cref="SkipGram"/>, or the side information is of another number of items.</exception>
-    /// <exception cref="ArithmeticException">A vector is not finite: the learning rate is too high.</exception>
+    /// <exception cref="Siskin.Models.Training.TrainingDivergedException">A vector is not finite: the learning rate is too high.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <remarks>Values of no trained item keep their random start, which is near 0.</remarks>
     public static EgesModel Train(
@@ -64,7 +65,7 @@ public static class Eges
             values.Span(value).CopyTo(valueVectors.AsSpan(value * d));
             if (!TensorPrimitives.IsFiniteAll(values.Span(value)))
             {
-                throw new ArithmeticException($"the vector of value {value} is not finite; lower the learning rate");
+                throw new TrainingDivergedException($"the vector of value {value} is not finite; lower the learning rate");
             }
         }
 

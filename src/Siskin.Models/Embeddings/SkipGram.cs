@@ -1,3 +1,5 @@
+using Siskin.Models.Training;
+
 namespace Siskin.Models.Embeddings;
 
 /// <summary>Learns item vectors from sequences: skip-gram with negative sampling (item2vec, and the second half of DeepWalk and node2vec).</summary>
@@ -15,7 +17,7 @@ public static class SkipGram
     /// <param name="progress">Told about four times a second, on a thread of the training; must return soon.</param>
     /// <param name="cancellationToken">Stops after a few thousand ids; what was trained is lost.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or no two ids that occur often enough stand in one sequence.</exception>
-    /// <exception cref="ArithmeticException">A vector is not finite: the learning rate is too high.</exception>
+    /// <exception cref="Siskin.Models.Training.TrainingDivergedException">A vector is not finite: the learning rate is too high.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <remarks>
     /// With one thread the result depends on the seed and the processor's vector width alone; with several, also on the
@@ -50,7 +52,7 @@ public static class SkipGram
             {
                 if (!float.IsFinite(value))
                 {
-                    throw new ArithmeticException($"the vector of item {item} is not finite; lower the learning rate");
+                    throw new TrainingDivergedException($"the vector of item {item} is not finite; lower the learning rate");
                 }
             }
         }

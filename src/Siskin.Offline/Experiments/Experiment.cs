@@ -101,7 +101,7 @@ public static class Experiment
             Protocol = protocol,
             Dataset = data.Name,
             IsValidation = isValidation,
-            Parameters = ModelEntry.Describe(options),
+            Parameters = used.Count == 1 ? ModelEntry.Describe(options) : ModelEntry.Describe(options).Where(parameter => parameter.Key != "seed").ToDictionary(StringComparer.Ordinal),
             Metrics = runs[0].Metrics.Keys.ToDictionary(name => name, name => runs.Average(run => run.Metrics[name])),
             Deviations = runs.Count == 1 ? null : runs[0].Metrics.Keys.ToDictionary(name => name, name => Deviation([.. runs.Select(run => run.Metrics[name])])),
             Intervals = Intervals(runs, cancellationToken),
