@@ -1,6 +1,8 @@
 """Training speed and AUC of DeepFM, DIN and DIEN, Siskin and PyTorch in turn on the same examples.
 
-PyTorch runs with dense and with sparse gradients of its embeddings; the better counts.
+PyTorch runs with dense and with sparse gradients of its embeddings; the better counts. With --auc-seeds N the programs
+are compared by AUC instead of speed: the best epoch's, mean of N seeds; PyTorch with sparse gradients, whose Adam moves
+only rows that a batch touched, as Siskin's does.
 """
 
 import argparse
@@ -32,12 +34,13 @@ def main():
     parser.add_argument("--test", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--auc-seeds", type=int, default=0, help="compare AUC over so many seeds")
     parser.add_argument("--out", help="file of all lines, as JSON")
     args = parser.parse_args()
     os.makedirs(args.cache, exist_ok=True)
     everything = []
-    print("| vocabulary | batch | Siskin samples/s | AUC | PyTorch samples/s, dense | sparse | AUC | ratio |")
-    print("|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print("| vocabulary | batch | Siskin AUC | PyTorch AUC | difference |\n|--:|--:|--:|--:|--:|" if args.auc_seeds else
+          "| vocabulary | batch | Siskin samples/s | AUC | PyTorch samples/s, dense | sparse | AUC | ratio |\n|--:|--:|--:|--:|--:|--:|--:|--:|")
     for vocabulary in args.vocabulary:
         length = 0 if args.model == "deepfm" else 50
         examples = os.path.join(args.cache, f"{'din' if length else 'deepfm'}-{args.count}-{args.fields}-{vocabulary}.examples")
@@ -49,6 +52,14 @@ def main():
             torch = [sys.executable, os.path.join(HERE, "torch_ctr.py")] + common
             # A step of DIEN has small products, for which threads of OpenBLAS beside PyTorch's own take several times as long.
             environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"} if args.model == "dien" else None
+            if args.auc_seeds:
+                ours, theirs = zip(*(
+                    [max(line["auc"] for line in lines(command + ["--seed", str(seed)], environment)) for command in ([args.siskin, "ctr-speed", "train"] + common, torch + ["--sparse"])]
+                    for seed in range(1, args.auc_seeds + 1)
+                ))
+                mean = lambda values: f"{statistics.mean(values):.4f} ± {statistics.stdev(values) / len(values) ** 0.5:.4f}"
+                print(f"| {vocabulary:,} | {batch:,} | {mean(ours)} | {mean(theirs)} | {statistics.mean(ours) - statistics.mean(theirs):+.4f} |", flush=True)
+                continue
             runs = {
                 "siskin": lines([args.siskin, "ctr-speed", "train"] + common),
                 "dense": lines(torch, environment),

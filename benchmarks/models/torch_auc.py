@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torch_ctr import auc
+from torch_ctr import auc, dense
 
 DIMENSIONS, LAYERS = 16, (128, 64)
 
@@ -24,14 +24,6 @@ def read(folder, part, layout):
     numbers = torch.from_numpy(load("numbers", "<f4").reshape(count, -1))
     sequences = [torch.from_numpy(load(f"sequence{s}", "<i4").astype(np.int64).reshape(count, -1)) for s in range(len(layout["sequences"]))]
     return ids, numbers, sequences, torch.from_numpy(load("labels", "<f4"))
-
-
-def dense(width, outputs, relu=False, bias=True):
-    layer = nn.Linear(width, outputs, bias=bias)
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu") if relu else nn.init.xavier_uniform_(layer.weight)
-    if bias:
-        nn.init.zeros_(layer.bias)
-    return layer
 
 
 class Tables(nn.Module):

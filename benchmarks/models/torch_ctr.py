@@ -22,13 +22,19 @@ def read(path):
     return torch.from_numpy(ids.astype(np.int64)), torch.from_numpy(history.astype(np.int64)), torch.from_numpy(labels), int(vocabulary)
 
 
+def dense(width, outputs, relu=False, bias=True):
+    """Starts as Siskin's does."""
+    layer = nn.Linear(width, outputs, bias=bias)
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu") if relu else nn.init.xavier_uniform_(layer.weight)
+    if bias:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
 def perceptron(width, layers, activation):
     parts = []
     for layer in layers:
-        linear = nn.Linear(width, layer)
-        nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
-        nn.init.zeros_(linear.bias)
-        parts += [linear, activation(layer)]
+        parts += [dense(width, layer, relu=activation is not nn.PReLU), activation(layer)]
         width = layer
     return nn.Sequential(*parts), width
 
@@ -43,7 +49,7 @@ class DeepFm(nn.Module):
         nn.init.zeros_(self.linear.weight)
         self.bias = nn.Parameter(torch.zeros(1))
         self.deep, width = perceptron(fields * dimensions, layers, lambda _: nn.ReLU())
-        self.last = nn.Linear(width, 1)
+        self.last = dense(width, 1)
 
     def forward(self, ids, _):
         ids = ids + self.offsets
@@ -63,9 +69,9 @@ class Din(nn.Module):
         nn.init.normal_(self.others.weight, 0, 0.01)
         self.offsets = torch.arange(fields - 1) * vocabulary
         self.attention, width = perceptron(4 * dimensions, attention, nn.PReLU)
-        self.weight = nn.Linear(width, 1)
+        self.weight = dense(width, 1)
         self.deep, width = perceptron((fields + 1) * dimensions, layers, nn.PReLU)
-        self.last = nn.Linear(width, 1)
+        self.last = dense(width, 1)
 
     def forward(self, ids, history):
         target, e = self.items(ids[:, 0]), self.items(history)
@@ -105,7 +111,7 @@ class Dien(nn.Module):
         self.question = nn.Linear(dimensions, hidden, bias=False)
         self.evolution = nn.GRUCell(hidden, hidden)
         self.deep, width = perceptron(fields * dimensions + hidden, layers, nn.PReLU)
-        self.last = nn.Linear(width, 1)
+        self.last = dense(width, 1)
 
     def forward(self, ids, history):
         target, e = self.items(ids[:, 0]), self.items(history)
@@ -140,6 +146,7 @@ def main():
     parser.add_argument("--hidden", type=int, default=32, help="numbers per state of DIEN")
     parser.add_argument("--dimensions", type=int, default=16)
     parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--test", type=int, required=True, help="the last so many examples are for AUC")
@@ -147,7 +154,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=0, help="stop an epoch after so many; 0 for whole epochs")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    torch.manual_seed(1)
+    torch.manual_seed(args.seed)
     ids, history, labels, vocabulary = read(args.examples)
     layers = [int(x) for x in args.layers.split("-")]
     if args.model == "deepfm":

@@ -22,7 +22,7 @@ internal static class CtrSpeedConsole
                 Write(new ModeArguments(rest, "--out", "--count", "--fields", "--length", "--vocabulary"));
                 break;
             case ["train", .. var rest]:
-                Train(new ModeArguments(rest, "--examples", "--model", "--layers", "--attention", "--hidden", "--dimensions", "--batch", "--threads", "--epochs", "--test"));
+                Train(new ModeArguments(rest, "--examples", "--model", "--layers", "--attention", "--hidden", "--dimensions", "--batch", "--threads", "--epochs", "--test", "--seed"));
                 break;
             default:
                 throw new ArgumentException("ctr-speed write or ctr-speed train is needed.");
@@ -86,16 +86,16 @@ internal static class CtrSpeedConsole
         var examples = Read(options.Text("--examples") ?? throw new ArgumentException("--examples FILE is needed."), model == "dien");
         var (batch, threads, epochs) = (options.Integer("--batch", 1024), options.Integer("--threads", 2), options.Integer("--epochs", 2));
         var (dimensions, train) = (options.Integer("--dimensions", 16), examples.Count - options.Integer("--test", 20_000));
-        var layers = Widths(options.Text("--layers") ?? "128-64");
+        var (layers, seed) = (Widths(options.Text("--layers") ?? "128-64"), options.Integer("--seed", 1));
         using var graph = model switch
         {
-            "din" => new Din { Target = "f0", History = "history", Dimensions = dimensions, Layers = layers, AttentionLayers = Widths(options.Text("--attention") ?? "36") }.Build(examples.Layout),
-            "dien" => new Dien { Target = "f0", History = "history", Negatives = "negatives", Dimensions = dimensions, Hidden = options.Integer("--hidden", 32), Layers = layers }.Build(examples.Layout),
-            _ => new DeepFm { Dimensions = dimensions, Layers = layers }.Build(examples.Layout),
+            "din" => new Din { Target = "f0", History = "history", Dimensions = dimensions, Layers = layers, AttentionLayers = Widths(options.Text("--attention") ?? "36") }.Build(examples.Layout, seed),
+            "dien" => new Dien { Target = "f0", History = "history", Negatives = "negatives", Dimensions = dimensions, Hidden = options.Integer("--hidden", 32), Layers = layers }.Build(examples.Layout, seed),
+            _ => new DeepFm { Dimensions = dimensions, Layers = layers }.Build(examples.Layout, seed),
         };
         using var step = new TrainingStep(graph, examples, new Adam(), batch, threads);
         using var scorer = new GraphScorer(graph, threads);
-        var random = new Random(1);
+        var random = new Random(seed);
         var order = Enumerable.Range(0, train).ToArray();
         for (var epoch = 0; epoch < epochs; epoch++)
         {

@@ -68,7 +68,9 @@ internal static class LearningCurve
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{Y(value, range) + 4:F1}\" text-anchor=\"{anchor}\">{value:G4}</text>\n");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{Top - 24}\" text-anchor=\"{anchor}\">{name}</text>\n");
+        // From the picture's edge inwards, since a name may be longer than its numbers.
+        var (edge, inwards) = anchor == "start" ? (Width - 8, "end") : (8, "start");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{edge}\" y=\"{Top - 24}\" text-anchor=\"{inwards}\">{name}</text>\n");
     }
 
     private static void Line(StringBuilder svg, IEnumerable<(int Epoch, double Value)> points, (double Low, double High) range, int epochs, string colour, string dashes)
