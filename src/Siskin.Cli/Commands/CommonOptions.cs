@@ -161,6 +161,8 @@ internal static class CommonOptions
 
         try
         {
+            name = RankingModel.Find(name).Name;
+
             // A model may ask for inputs that the pipeline does not have.
             using var graph = RankerModel.Create(new RankerDescription { Model = name, Settings = values, Features = ["feature"], Means = [0], Scales = [1], ItemCount = 1, TagCount = 1 }).Graph;
         }

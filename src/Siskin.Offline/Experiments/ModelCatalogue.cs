@@ -1,3 +1,4 @@
+using Siskin.Models;
 using Siskin.Models.Embeddings;
 using Siskin.Models.Factorization;
 using Siskin.Models.Ranking.Deep;
@@ -43,10 +44,10 @@ public static class ModelCatalogue
         .. RankingModel.All.Select(model => new ModelEntry(model.Name, ModelKind.Ranking, model.Paper, [model.Defaults, new DeepTraining()])),
     ];
 
-    /// <summary>The model of a name.</summary>
+    /// <summary>The model of a name, as <see cref="ModelName"/> compares them.</summary>
     /// <exception cref="ArgumentException">There is none; names all.</exception>
     public static ModelEntry Find(string name) =>
-        All.FirstOrDefault(model => model.Name == name) ?? throw new ArgumentException($"there is no model '{name}', only {string.Join(", ", All.Select(model => model.Name))}", nameof(name));
+        All.FirstOrDefault(model => ModelName.AreSame(model.Name, name)) ?? throw new ArgumentException($"there is no model '{name}', only {string.Join(", ", All.Select(model => model.Name))}", nameof(name));
 
     private static ModelEntry Retrieval<T>(string name, string paper, T defaults, Func<T, TrainingInput, IProgress<RetrievalProgress>?, CancellationToken, ICatalogueScorer> train)
         where T : class => new(name, ModelKind.Retrieval, paper, [defaults])

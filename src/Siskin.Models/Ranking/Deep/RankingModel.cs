@@ -24,10 +24,10 @@ public sealed record RankingModel(string Name, string Paper, IRankingArchitectur
         new("mmoe", "Ma et al. 2018, Modeling task relationships in multi-task learning with multi-gate mixture-of-experts", new Mmoe()),
     ];
 
-    /// <summary>The model of a name.</summary>
+    /// <summary>The model of a name, as <see cref="ModelName"/> compares them.</summary>
     /// <exception cref="ArgumentException">There is none; names all.</exception>
     public static RankingModel Find(string name) =>
-        All.FirstOrDefault(model => model.Name == name) ?? throw new ArgumentException($"there is no ranking model '{name}', only {string.Join(", ", All.Select(model => model.Name))}", nameof(name));
+        All.FirstOrDefault(model => ModelName.AreSame(model.Name, name)) ?? throw new ArgumentException($"there is no ranking model '{name}', only {string.Join(", ", All.Select(model => model.Name))}", nameof(name));
 
     /// <summary>The model with other settings.</summary>
     /// <param name="settings">Names and texts, as <see cref="ModelSettings"/> has them.</param>
