@@ -1,4 +1,4 @@
-"""FM, EmbeddingMLP, DeepFM and DCN-v2 in PyTorch on examples that `Siskin.Benchmarks ctr-auc` wrote: mean AUC of both programs and the difference.
+"""FM, EmbeddingMLP, DeepFM, DCN-v2 and DIN in PyTorch on examples that `Siskin.Benchmarks ctr-auc` wrote: mean AUC of both programs and the difference.
 
     dotnet run -c Release --project benchmarks/Siskin.Benchmarks -- ctr-auc --dataset FORMAT:PATH --out DIR --seeds 5 > DIR/siskin.jsonl
     python3 benchmarks/models/torch_auc.py DIR --seeds 5
@@ -80,6 +80,35 @@ class Model(nn.Module):
         return self.last(torch.cat([crossed, self.deep(x)], 1)).squeeze(1)
 
 
+class Din(nn.Module):
+    """The field `item` is the candidate, whose table the sequence `history` shares; other sequences are not read."""
+
+    def __init__(self, layout):
+        super().__init__()
+        self.item = [field["Name"] for field in layout["fields"]].index("item")
+        self.history = [sequence["Name"] for sequence in layout["sequences"]].index("history")
+        counts = [field["Count"] for field in layout["fields"]]
+        self.items = nn.Embedding(max(counts[self.item], layout["sequences"][self.history]["Count"]), DIMENSIONS)
+        self.others = nn.ModuleList(nn.Embedding(count, DIMENSIONS) for f, count in enumerate(counts) if f != self.item)
+        for table in [self.items, *self.others]:
+            nn.init.normal_(table.weight, 0, 0.01)
+        self.attention = nn.Sequential(dense(4 * DIMENSIONS, 36), nn.PReLU(36), dense(36, 1))
+        parts, inputs = [], (len(counts) + 1) * DIMENSIONS + len(layout["numbers"])
+        for layer in (200, 80):
+            parts += [dense(inputs, layer), nn.PReLU(layer)]
+            inputs = layer
+        self.deep = nn.Sequential(*parts, dense(inputs, 1))
+
+    def forward(self, ids, numbers, sequences):
+        target, history = self.items(ids[:, self.item]), sequences[self.history]
+        e, is_there = self.items(history.clamp(min=0)), (history >= 0).unsqueeze(2)
+        t = target.unsqueeze(1).expand_as(e)
+        weights = self.attention(torch.cat([e, t, e - t, e * t], 2).flatten(0, 1)).view(*history.shape, 1)
+        interest = (weights * is_there * e).sum(1)
+        others = [table(ids[:, f + (f >= self.item)]) for f, table in enumerate(self.others)]
+        return self.deep(torch.cat([interest, target, *others, numbers], 1)).squeeze(1)
+
+
 def decay(model, l2):
     """Adds l2 · w to the gradients of embeddings, of the rows that the batch touched."""
     for module in model.modules():
@@ -92,7 +121,7 @@ def decay(model, l2):
 
 def train(kind, layout, parts, seed, epochs, batch, l2):
     torch.manual_seed(seed)
-    model, (ids, numbers, sequences, labels) = Model(kind, layout), parts["train"]
+    model, (ids, numbers, sequences, labels) = Din(layout) if kind == "din" else Model(kind, layout), parts["train"]
     optimizer, loss_of = torch.optim.Adam(model.parameters(), 1e-3), nn.BCEWithLogitsLoss()
     for _ in range(epochs):
         order = torch.randperm(len(labels))

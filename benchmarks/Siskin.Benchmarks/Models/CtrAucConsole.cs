@@ -38,7 +38,7 @@ internal static class CtrAucConsole
             test = test.Count,
         }));
         var l2 = float.Parse(options.Text("--l2") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        foreach (var model in (options.Text("--models") ?? "fm,embedding-mlp,deepfm,dcn-v2").Split(','))
+        foreach (var model in (options.Text("--models") ?? "fm,embedding-mlp,deepfm,dcn-v2,din").Split(','))
         {
             for (var seed = 1; seed <= options.Integer("--seeds", 5); seed++)
             {
@@ -55,6 +55,7 @@ internal static class CtrAucConsole
             "embedding-mlp" => new EmbeddingMlp { Dimensions = Dimensions, L2 = l2 },
             "deepfm" => new DeepFm { Dimensions = Dimensions, L2 = l2 },
             "dcn-v2" => new DcnV2 { Dimensions = Dimensions, L2 = l2 },
+            "din" => new Din { Dimensions = Dimensions, L2 = l2 },
             _ => throw new ArgumentException($"there is no model '{model}' here."),
         };
         using var graph = architecture.Build(train.Layout, seed);

@@ -96,7 +96,7 @@ public sealed class ExperimentCommandTests : IDisposable
 
         // Names and values that do not exist.
         var adjacency = $"adjacency:{Adjacency()}";
-        await FailsAsync("no model 'itemcf'", ExitCodes.Usage, "--dataset", adjacency, "--model", "itemcf");
+        await FailsAsync("no model 'item-fc'", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-fc");
         await FailsAsync("there is no 'neighbors'", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbors=5");
         await FailsAsync("Neighbours must be between", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbours=0");
         await FailsAsync("cannot be 'many'; a whole number", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbours=many");
