@@ -81,12 +81,12 @@ class Model(nn.Module):
 
 
 class Din(nn.Module):
-    """The field `item` is the candidate, whose table the sequence `history` shares; other sequences are not read."""
+    """The candidate's table is shared by the history; other sequences are not read."""
 
     def __init__(self, layout):
         super().__init__()
-        self.item = [field["Name"] for field in layout["fields"]].index("item")
-        self.history = [sequence["Name"] for sequence in layout["sequences"]].index("history")
+        self.item = [field["Name"] for field in layout["fields"]].index(layout["target"])
+        self.history = [sequence["Name"] for sequence in layout["sequences"]].index(layout["history"])
         counts = [field["Count"] for field in layout["fields"]]
         self.items = nn.Embedding(max(counts[self.item], layout["sequences"][self.history]["Count"]), DIMENSIONS)
         self.others = nn.ModuleList(nn.Embedding(count, DIMENSIONS) for f, count in enumerate(counts) if f != self.item)

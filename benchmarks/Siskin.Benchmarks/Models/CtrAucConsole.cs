@@ -10,7 +10,7 @@ namespace Siskin.Benchmarks.Models;
 
 /// <summary>Trains ranking models on a data set with plain settings, beside a PyTorch program that reads the same encoded examples.</summary>
 /// <remarks>
-/// <c>ctr-auc --dataset FORMAT:PATH --out DIR --models A,B --seeds N --epochs N --batch N --l2 X</c> writes the examples to DIR, then a line of
+/// <c>ctr-auc --dataset FORMAT:PATH --out DIR --models A,B --seeds N --epochs N --batch N --l2 X --target FIELD --history SEQUENCE</c> writes the examples to DIR, then a line of
 /// JSON for each model and seed. <c>layout.json</c> there names what the raw little-endian files hold: int32 ids of fields and, padded with −1,
 /// of sequences; float32 numbers and labels, for the parts train and test.
 /// </remarks>
@@ -20,7 +20,7 @@ internal static class CtrAucConsole
 
     public static async Task RunAsync(string[] arguments)
     {
-        var options = new ModeArguments(arguments, "--dataset", "--out", "--models", "--seeds", "--epochs", "--batch", "--l2");
+        var options = new ModeArguments(arguments, "--dataset", "--out", "--models", "--seeds", "--epochs", "--batch", "--l2", "--target", "--history");
         var folder = options.Text("--out") ?? throw new ArgumentException("--out DIR is needed.");
         var data = await ExperimentData.ReadAsync(options.Text("--dataset") ?? throw new ArgumentException("--dataset FORMAT:PATH is needed."), isRanking: true);
         var encoder = FeatureEncoder.Fit(data.Clicks!.Schema, data.Clicks.Train);
@@ -29,11 +29,14 @@ internal static class CtrAucConsole
         Write(folder, "train", train);
         Write(folder, "test", test);
         var layout = train.Layout;
+        var (target, history) = (options.Text("--target") ?? "item", options.Text("--history") ?? "history");
         File.WriteAllText(Path.Combine(folder, "layout.json"), JsonSerializer.Serialize(new
         {
             fields = layout.Fields.Select(field => new { field.Name, field.Count }),
             numbers = layout.Numbers,
             sequences = layout.Sequences.Select(sequence => new { sequence.Name, sequence.Count, sequence.MaxLength }),
+            target,
+            history,
             train = train.Count,
             test = test.Count,
         }));
@@ -42,12 +45,12 @@ internal static class CtrAucConsole
         {
             for (var seed = 1; seed <= options.Integer("--seeds", 5); seed++)
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { program = "siskin", model, seed, auc = Auc(model, train, test, seed, options.Integer("--epochs", 2), options.Integer("--batch", 512), l2) }));
+                Console.WriteLine(JsonSerializer.Serialize(new { program = "siskin", model, seed, auc = Auc(model, target, history, train, test, seed, options.Integer("--epochs", 2), options.Integer("--batch", 512), l2) }));
             }
         }
     }
 
-    private static double Auc(string model, ExampleTable train, ExampleTable test, int seed, int epochs, int batch, float l2)
+    private static double Auc(string model, string target, string history, ExampleTable train, ExampleTable test, int seed, int epochs, int batch, float l2)
     {
         IRankingArchitecture architecture = model switch
         {
@@ -55,7 +58,7 @@ internal static class CtrAucConsole
             "embedding-mlp" => new EmbeddingMlp { Dimensions = Dimensions, L2 = l2 },
             "deepfm" => new DeepFm { Dimensions = Dimensions, L2 = l2 },
             "dcn-v2" => new DcnV2 { Dimensions = Dimensions, L2 = l2 },
-            "din" => new Din { Dimensions = Dimensions, L2 = l2 },
+            "din" => new Din { Target = target, History = history, Dimensions = Dimensions, L2 = l2 },
             _ => throw new ArgumentException($"there is no model '{model}' here."),
         };
         using var graph = architecture.Build(train.Layout, seed);
