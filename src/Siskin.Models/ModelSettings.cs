@@ -118,9 +118,9 @@ public static class ModelSettings
         {
             value = truth;
         }
-        else if (type.IsEnum && Enum.TryParse(type, text.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var choice) && Enum.IsDefined(type, choice!) && !char.IsDigit(text[0]))
+        else if (type.IsEnum && Enum.GetNames(type).Contains(text.Replace("-", string.Empty, StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase))
         {
-            value = choice;
+            value = Enum.Parse(type, text.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true);
         }
         else if (type == typeof(IReadOnlyList<int>))
         {

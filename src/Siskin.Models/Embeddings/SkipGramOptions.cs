@@ -40,12 +40,12 @@ public sealed record SkipGramOptions
 
     /// <summary>Ids whose share f of all is above this (t) are left out at random and kept with probability √(t/f) + t/f; 0 keeps all.</summary>
     /// <value>0.0001.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Subsampling { get; init; } = 1e-4;
 
     /// <summary>Power of an id's count in the distribution of negatives; 0 is uniform.</summary>
     /// <value>0.75.</value>
-    [Range(-2, 2)]
+    [Range(-2.0, 2.0)]
     public double NegativePower { get; init; } = 0.75;
 
     /// <summary>Ids that occur less often are left out and get no vector.</summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Siskin.Models.Interactions;
 using Siskin.Models.LinearAlgebra;
+using Siskin.Models.Training;
 
 namespace Siskin.Models.Factorization;
 
@@ -20,6 +22,7 @@ public static class ImplicitAls
     /// <param name="progress">Told after each epoch, on the calling thread.</param>
     /// <param name="cancellationToken">Stops within a small part of an epoch; what was trained is lost.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="TrainingDivergedException">Rounding errors outgrew a regularisation that is next to none.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <remarks>
     /// The result depends on the seed and the processor's vector width, not on the number of threads. Memory: two copies
@@ -76,6 +79,14 @@ public static class ImplicitAls
         {
             SolveSide(byUser, userRuns, items, users, options, cancellationToken);
             SolveSide(byItem, itemRuns, users, items, options, cancellationToken);
+            for (var item = 0; item < items.Count; item++)
+            {
+                if (!TensorPrimitives.IsFiniteAll<float>(items.Row(item)))
+                {
+                    throw new TrainingDivergedException($"iALS: the vector of item {item} is not finite after epoch {epoch}; try a larger regularization or unobserved weight");
+                }
+            }
+
             progress?.Report(new(epoch, options.Epochs, Stopwatch.GetElapsedTime(start)));
         }
 

@@ -22,7 +22,7 @@ public sealed record ImplicitAlsOptions
 
     /// <summary>How regularisation grows with the frequency of a user or item (ν): 0 not at all, 1 in proportion.</summary>
     /// <value>1.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public float Exponent { get; init; } = 1;
 
     /// <summary>Epochs; each solves for all users, then for all items.</summary>

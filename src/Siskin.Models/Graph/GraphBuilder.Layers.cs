@@ -69,7 +69,7 @@ public sealed partial class GraphBuilder
     /// <param name="settings">How the weights are trained; the bias is trained alike but without a penalty.</param>
     public Node Wide(ParameterSettings? settings = null)
     {
-        var parts = new List<Node> { Bias() };
+        var parts = new List<Node> { Bias(settings is null ? null : settings with { L2 = 0 }) };
         if (Layout.Fields.Count > 0)
         {
             parts.Add(RowSum(Embeddings(1, Initialization.Zero, settings, "wide")));
@@ -155,9 +155,10 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>One trained number, the same for every example.</summary>
-    public Node Bias()
+    /// <param name="settings">How it is trained.</param>
+    public Node Bias(ParameterSettings? settings = null)
     {
-        var value = AddParameter("bias", 1, 1, Initialization.Zero, null);
+        var value = AddParameter("bias", 1, 1, Initialization.Zero, settings);
         return Add(node => new BiasRead(node, value), 1, RowDomain.Examples, "bias", hasGradient: true);
     }
 
@@ -254,9 +255,14 @@ public sealed partial class GraphBuilder
     /// <summary>γ ⊙ (x − mean) / deviation + β of each column over the batch; in scoring with running means (Ioffe and Szegedy 2015).</summary>
     /// <param name="x">rows × columns.</param>
     /// <param name="hasScale">Whether there are γ and β.</param>
-    /// <param name="momentum">Share of a batch in the running means.</param>
+    /// <param name="momentum">Share of a batch in the running means, above 0 and at most 1.</param>
     public Node BatchNorm(Node x, bool hasScale = true, float momentum = 0.1f)
     {
+        if (momentum is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "must be above 0 and at most 1");
+        }
+
         var scale = hasScale ? AddParameter("batchNorm.scale", 1, x.Width, Initialization.Constant(1), null) : null;
         var shift = hasScale ? AddParameter("batchNorm.shift", 1, x.Width, Initialization.Zero, null) : null;
         var running = AddParameter("batchNorm.running", 2, x.Width, Initialization.Running, null, ParameterKind.Statistics);

@@ -69,6 +69,7 @@ public sealed partial class GraphBuilder
 
     private Parameter AddParameter(string name, int rows, int columns, Initialization initialization, ParameterSettings? settings, ParameterKind kind = ParameterKind.Dense)
     {
+        OptionsValidation.Check(settings ?? ParameterSettings.Default);
         var parameter = new Parameter(_parameters.Count, Unique(name), rows, columns, kind, initialization, settings ?? ParameterSettings.Default);
         _parameters.Add(parameter);
         return parameter;

@@ -8,11 +8,19 @@ internal abstract class LossTerm(params Node[] inputs)
     /// <summary>Numbers of the labels that it needs to be 0 and 1.</summary>
     public virtual IReadOnlyList<int> BinaryLabels => [];
 
+    /// <summary>Numbers that make it another computation than one of the same type; for telling graphs apart.</summary>
+    public virtual string Settings => string.Empty;
+
     /// <summary>Whether all threads must meet in it.</summary>
     public virtual bool IsBatchWide => false;
 
     /// <summary>Makes room for what threads share.</summary>
     public virtual void Attach(int workers, int maxBatch)
+    {
+    }
+
+    /// <summary>Frees that room.</summary>
+    public virtual void Detach()
     {
     }
 

@@ -13,6 +13,9 @@ internal abstract class Operator(Node output, params Node[] inputs)
     /// <summary>Numbers per row of the output that it keeps from the forward pass for the backward pass.</summary>
     public virtual int ScratchWidth => 0;
 
+    /// <summary>Numbers that make it another computation than one of the same type; for telling graphs apart.</summary>
+    public virtual string Settings => string.Empty;
+
     /// <summary>Whether a row's result depends on other examples of the batch, so that all threads must meet in it.</summary>
     public virtual bool IsBatchWide => false;
 
@@ -35,6 +38,11 @@ internal abstract class Operator(Node output, params Node[] inputs)
 
     /// <summary>Makes room for what batch-wide operators share between threads.</summary>
     public virtual void Attach(int workers, int maxBatch)
+    {
+    }
+
+    /// <summary>Frees that room.</summary>
+    public virtual void Detach()
     {
     }
 }

@@ -12,6 +12,11 @@ internal sealed unsafe class Parameter : IDisposable
     public Parameter(int index, string name, int rows, int columns, ParameterKind kind, Initialization initialization, ParameterSettings settings)
     {
         (Index, Name, Rows, Columns, Kind, Initialization, Settings) = (index, name, rows, columns, kind, initialization, settings);
+        if (Length > Array.MaxLength)
+        {
+            throw new ArgumentException($"'{name}' has {rows:N0} rows of {columns:N0} numbers; a parameter holds at most {Array.MaxLength:N0}", nameof(rows));
+        }
+
         _values = new NativeBlock(Length * sizeof(float));
     }
 

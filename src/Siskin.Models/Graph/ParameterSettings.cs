@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Siskin.Models.Graph.Optimizers;
 
 namespace Siskin.Models.Graph;
@@ -10,10 +11,12 @@ public sealed record ParameterSettings
 
     /// <summary>λ of a penalty λ/2·w² per value; of a table only for rows that a batch touches, once per batch.</summary>
     /// <value>0.</value>
+    [Range(0.0, 1e30)]
     public float L2 { get; init; }
 
     /// <summary>Factor on the learning rate.</summary>
     /// <value>1.</value>
+    [Range(0.0, 1e6)]
     public float RateFactor { get; init; } = 1;
 
     /// <summary>An optimiser of its own, such as FTRL for a wide part; null takes the trainer's.</summary>

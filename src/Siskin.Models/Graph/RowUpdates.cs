@@ -75,7 +75,7 @@ internal sealed unsafe class RowUpdates(int worker, int workers)
         {
             var (table, d) = (run.Table, run.Table.Columns);
             var optimizer = optimizerOf(table);
-            var rates = optimizer.Prepare(step, rateFactor * table.Settings.RateFactor);
+            var rates = optimizer.Prepare(step, rateFactor, table.Settings);
             var sums = (float*)_sums.Pointer + run.Sums;
             var first = table.States > 0 ? table.State(0) : null;
             var second = table.States > 1 ? table.State(1) : null;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 
 namespace Siskin.Models.Graph;
 
@@ -29,4 +30,8 @@ public sealed record SoftmaxSettings
     public float Weight { get; init; } = 1;
 
     internal float Factor => 1 / Temperature;
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"τ {Temperature}, {Negatives} drawn by {(Frequencies is null ? "nothing" : "frequency")}^{FrequencyPower}, × {Weight}");
 }

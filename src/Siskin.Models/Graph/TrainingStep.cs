@@ -126,6 +126,22 @@ internal sealed unsafe class TrainingStep : IDisposable
         {
             gradients.Dispose();
         }
+
+        // A graph may be served for long after it was trained.
+        foreach (var op in _graph.Operators)
+        {
+            op.Detach();
+        }
+
+        foreach (var loss in _graph.Losses)
+        {
+            loss.Detach();
+        }
+
+        foreach (var parameter in _graph.Parameters)
+        {
+            parameter.ResetStates(0, 0);
+        }
     }
 
     private static int BlockOf(ModelGraph graph, ExampleTable examples)
@@ -237,7 +253,7 @@ internal sealed unsafe class TrainingStep : IDisposable
     private (int From, int To) SliceOf(Parameter parameter, int worker)
     {
         // Whole cache lines, so that no two threads write into one.
-        var lines = (checked((int)parameter.Length) + 15) / 16;
+        var lines = ((int)parameter.Length + 15) / 16;
         return (lines * worker / _team.Count * 16, Math.Min((int)parameter.Length, lines * (worker + 1) / _team.Count * 16));
     }
 
@@ -282,7 +298,7 @@ internal sealed unsafe class TrainingStep : IDisposable
                 First = parameter.States > 0 ? parameter.State(0) + from : null,
                 Second = parameter.States > 1 ? parameter.State(1) + from : null,
                 Count = to - from,
-                Rates = optimizer.Prepare(Steps, _rateFactor * parameter.Settings.RateFactor),
+                Rates = optimizer.Prepare(Steps, _rateFactor, parameter.Settings),
                 L2 = parameter.Settings.L2,
                 Scale = scale,
             });

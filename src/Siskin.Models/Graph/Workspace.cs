@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Siskin.Vectors.Memory;
 
 namespace Siskin.Models.Graph;
@@ -137,7 +138,7 @@ internal sealed unsafe class Workspace : IDisposable
         {
             if (block is not null)
             {
-                new Span<byte>(block.Pointer, checked((int)block.Length)).Clear();
+                NativeMemory.Clear(block.Pointer, (nuint)block.Length);
             }
         }
     }

@@ -10,11 +10,11 @@ internal static unsafe class BlockCholesky
 {
     private const int Size = ProductTile.Size;
 
-    // A pivot below this share of its diagonal entry is rounding error: it is raised, so that the solve stays finite.
-    private const float SmallestPivot = 1e-7f;
+    // A pivot below this share of the entry that the diagonal had at first is rounding error: the unknown depends on others and is 0.
+    private const float SmallestPivot = 1e-6f;
 
     /// <summary>Numbers of workspace for n rows.</summary>
-    public static int WorkspaceLength(int n) => 2 * n * Size;
+    public static int WorkspaceLength(int n) => (2 * n * Size) + n;
 
     /// <param name="a">Row-major n × n; the upper triangle is read (with all of the diagonal tiles' upper halves) and overwritten.</param>
     /// <param name="n">Rows, a multiple of 16.</param>
@@ -24,11 +24,17 @@ internal static unsafe class BlockCholesky
     {
         var inverses = workspace;
         var transposed = workspace + (n * Size);
+        var floors = workspace + (2 * n * Size);
+        for (var i = 0; i < n; i++)
+        {
+            floors[i] = SmallestPivot * a[(i * n) + i];
+        }
+
         for (var block = 0; block < n; block += Size)
         {
             var diagonal = a + (block * n) + block;
             var inverse = inverses + (block * Size);
-            FactorDiagonal(diagonal, n, transposed + (block * Size), inverse);
+            FactorDiagonal(diagonal, n, floors + block, transposed + (block * Size), inverse);
             for (var column = block + Size; column < n; column += Size)
             {
                 var tile = a + (block * n) + column;
@@ -49,14 +55,8 @@ internal static unsafe class BlockCholesky
     }
 
     // Factors one diagonal tile in place and applies the same row operations to the identity, which gives U⁻ᵀ.
-    private static void FactorDiagonal(float* a, int stride, float* transposedInverse, float* inverse)
+    private static void FactorDiagonal(float* a, int stride, float* floors, float* transposedInverse, float* inverse)
     {
-        var floors = stackalloc float[Size];
-        for (var i = 0; i < Size; i++)
-        {
-            floors[i] = SmallestPivot * a[(i * stride) + i];
-        }
-
         new Span<float>(transposedInverse, Size * Size).Clear();
         for (var i = 0; i < Size; i++)
         {
@@ -69,7 +69,7 @@ internal static unsafe class BlockCholesky
         {
             var row = a + (k * stride);
             var identity = transposedInverse + (k * Size);
-            var inversePivot = 1 / MathF.Max(row[k], floors[k]);
+            var inversePivot = row[k] > floors[k] ? 1 / row[k] : 0;
             scales[k] = inversePivot;
             for (var i = k + 1; i < Size; i++)
             {

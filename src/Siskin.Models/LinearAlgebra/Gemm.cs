@@ -16,6 +16,10 @@ internal static unsafe class Gemm
     // BlockDepth × this is a mebibyte, half of a second-level cache.
     private const int BlockColumns = 512;
 
+    // Rows of Aᵀ that are packed together: two whole cache lines of every row of A, where a stride of a power of two would
+    // have them evicted between one tile and the next.
+    private const int BlockRows = 4 * GemmTile.Rows;
+
     [ThreadStatic]
     private static NativeBlock? _scratch;
 
@@ -64,11 +68,10 @@ internal static unsafe class Gemm
     /// <param name="c">rows × columns.</param>
     /// <param name="cStride">From one row of C to the next.</param>
     /// <param name="add">Whether C is added to or replaced.</param>
-    [SkipLocalsInit]
     public static void MultiplyTransposed(float* a, nint aStride, float* b, nint bStride, int depth, int rows, int columns, float* c, nint cStride, bool add)
     {
-        var packedRows = stackalloc float[BlockDepth * GemmTile.Rows];
-        var scratch = (float*)(_scratch ??= new NativeBlock((long)BlockDepth * BlockColumns * sizeof(float))).Pointer;
+        var scratch = (float*)(_scratch ??= new NativeBlock((long)BlockDepth * (BlockColumns + BlockRows) * sizeof(float))).Pointer;
+        var packedRows = scratch + (BlockDepth * BlockColumns);
         if (depth == 0 && !add)
         {
             Clear(rows, columns, c, cStride);
@@ -83,9 +86,13 @@ internal static unsafe class Gemm
                 packed.Fill(b + (k * bStride) + column, bStride, 0, packed.Columns);
                 for (var row = 0; row < rows; row += GemmTile.Rows)
                 {
-                    var count = Math.Min(GemmTile.Rows, rows - row);
-                    RowPacking.Copy(a + (k * aStride) + row, aStride, count, block, packedRows);
-                    Panels(packedRows, packed, 0, block, 0, packed.Columns, count, c + (row * cStride) + column, cStride, add || k > 0);
+                    if (row % BlockRows == 0)
+                    {
+                        RowPacking.Copy(a + (k * aStride) + row, aStride, Math.Min(BlockRows, rows - row), block, packedRows);
+                    }
+
+                    var strip = packedRows + (row % BlockRows * block);
+                    Panels(strip, packed, 0, block, 0, packed.Columns, Math.Min(GemmTile.Rows, rows - row), c + (row * cStride) + column, cStride, add || k > 0);
                 }
             }
         }

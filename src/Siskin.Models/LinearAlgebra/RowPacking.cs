@@ -42,27 +42,33 @@ internal static unsafe class RowPacking
         }
     }
 
-    /// <summary>target[k × 8 + i] = source[k × stride + i]; behind the last i are zeros.</summary>
+    /// <summary>Cuts rows into strips of eight numbers, strip after strip: target[(s × depth + k) × 8 + i] = source[k × stride + 8s + i].</summary>
     /// <param name="source">depth × count.</param>
     /// <param name="stride">From one row to the next.</param>
-    /// <param name="count">0 to 8.</param>
+    /// <param name="count">0 or more; behind the last number of the last strip are zeros.</param>
     /// <param name="depth">Rows.</param>
-    /// <param name="target">depth × 8.</param>
+    /// <param name="target">As many strips as hold count, depth × 8 each.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(float* source, nint stride, int count, int depth, float* target)
     {
+        var whole = count - (count % GemmTile.Rows);
         for (var k = 0; k < depth; k++, source += stride, target += GemmTile.Rows)
         {
-            if (count == GemmTile.Rows)
+            var strip = target;
+            for (var i = 0; i < whole; i += GemmTile.Rows, strip += depth * GemmTile.Rows)
             {
-                Vector128.Load(source).Store(target);
-                Vector128.Load(source + 4).Store(target + 4);
-                continue;
+                Vector128.Load(source + i).Store(strip);
+                Vector128.Load(source + i + 4).Store(strip + 4);
             }
 
-            for (var i = 0; i < GemmTile.Rows; i++)
+            for (var i = whole; i < count; i++)
             {
-                target[i] = i < count ? source[i] : 0;
+                strip[i - whole] = source[i];
+            }
+
+            for (var i = count - whole; i > 0 && i < GemmTile.Rows; i++)
+            {
+                strip[i] = 0;
             }
         }
     }

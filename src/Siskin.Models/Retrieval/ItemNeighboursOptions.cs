@@ -21,12 +21,12 @@ public sealed record ItemNeighboursOptions
 
     /// <summary>α of <see cref="ItemSimilarity.PopularityDamped"/>: 0 ignores the neighbour's popularity, 1 divides by it.</summary>
     /// <value>0.5.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float Damping { get; init; } = 0.5f;
 
     /// <summary>β of <see cref="ItemSimilarity.PopularityDamped"/>: 0 lets popular items of a history speak loudest, 1 divides by their popularity.</summary>
     /// <value>1.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float HistoryDamping { get; init; } = 1;
 
     /// <summary>Whether a user with n items counts 1 / ln(1 + n) (Breese, Heckerman and Kadie 1998).</summary>
@@ -35,7 +35,7 @@ public sealed record ItemNeighboursOptions
 
     /// <summary>A user with n items counts n^−γ, beside the weighting above; 1 makes a random walk of the co-occurrences.</summary>
     /// <value>0.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float UserDamping { get; init; }
 
     /// <summary>

@@ -111,9 +111,21 @@ public sealed unsafe class SequenceModel : IDisposable
     /// <summary>Scores candidates; a <see cref="BatchScorer"/>.</summary>
     /// <param name="cases">Users with their histories.</param>
     /// <param name="candidates">Items, row-major, cases × candidates; empty for every item.</param>
-    /// <param name="scores">Output, row-major.</param>
+    /// <param name="scores">Output, row-major, a score for each candidate of each case.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or an item is unknown.</exception>
     public void Score(ReadOnlySpan<RankingCase> cases, ReadOnlySpan<int> candidates, Span<float> scores)
     {
+        var width = candidates.IsEmpty ? ItemCount : candidates.Length / Math.Max(1, cases.Length);
+        if (scores.Length != (long)cases.Length * width || (!candidates.IsEmpty && candidates.Length != scores.Length))
+        {
+            throw new ArgumentException($"{scores.Length} scores and {candidates.Length} candidates for {cases.Length} cases and {ItemCount} items", nameof(scores));
+        }
+
+        if (!candidates.IsEmpty && candidates.ContainsAnyExceptInRange(0, ItemCount - 1))
+        {
+            throw new ArgumentException($"a candidate is not an item of 0 to {ItemCount - 1}", nameof(candidates));
+        }
+
         var histories = new int[cases.Length][];
         for (var i = 0; i < histories.Length; i++)
         {
@@ -130,7 +142,6 @@ public sealed unsafe class SequenceModel : IDisposable
                 return;
             }
 
-            var width = candidates.Length / Math.Max(1, cases.Length);
             for (var i = 0; i < candidates.Length; i++)
             {
                 scores[i] = TensorPrimitives.Dot(users.AsSpan(i / width * d, d), ItemVectors.AsSpan(candidates[i] * d, d));

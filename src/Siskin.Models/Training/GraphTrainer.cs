@@ -24,7 +24,7 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
     /// <exception cref="ArgumentException">A setting is not allowed, or examples have another layout than the graph.</exception>
     /// <exception cref="TrainingDataException">Nothing can be learned from the examples.</exception>
     /// <exception cref="TrainingDivergedException">The loss became infinite or no number.</exception>
-    /// <exception cref="Siskin.Vectors.ModelFormatException">The checkpoint is damaged or of another model or other settings.</exception>
+    /// <exception cref="Siskin.Vectors.ModelFormatException">The checkpoint is damaged or of another model, other settings or other examples.</exception>
     public GraphTrainingReport Train(
         ModelGraph graph, ExampleTable training, ExampleTable? validation = null, string? checkpoint = null, IProgress<GraphTrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -35,6 +35,11 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
         }
 
         graph.CheckLayout(validation.Layout);
+        if (graph.Outputs.Any(output => output.Width != 1))
+        {
+            throw new ArgumentException($"{graph.Name} gives vectors, which have no AUC; judge it by a function of your own", nameof(validation));
+        }
+
         TrainingDataCheck.Examples(validation, "validation", LabelsOf(graph)).ThrowIfAny();
         using var scorer = new GraphScorer(graph, ThreadCount);
         return Run(graph, training, () => Validate(scorer, graph, validation), checkpoint, progress, cancellationToken);
@@ -69,9 +74,10 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
         var batch = Math.Min(_options.BatchSize, training.Count);
         using var step = new TrainingStep(graph, training, _options.Optimizer, batch, Math.Min(ThreadCount, batch), (float)_options.ClipNorm);
         var state = new TrainingState(graph);
+        var identity = checkpoint is null ? string.Empty : TrainingCheckpoint.Identity(graph, training, _options);
         if (checkpoint is not null && File.Exists(checkpoint))
         {
-            TrainingCheckpoint.Read(checkpoint, graph, state, _options);
+            TrainingCheckpoint.Read(checkpoint, identity, graph, state);
             step.Steps = state.Steps;
         }
 
@@ -81,6 +87,12 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
             if (judge is not null)
             {
                 var (score, logLoss) = judge();
+                if (double.IsNaN(score))
+                {
+                    state.RestoreBest();
+                    throw new TrainingDivergedException($"{graph.Name}: validation after epoch {result.Epoch} gives no number, so that no epoch can be the best; are its scores finite, and are both classes there?");
+                }
+
                 result = result with { ValidationScore = score, ValidationLogLoss = logLoss };
             }
 
@@ -88,7 +100,7 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
             progress?.Report(new GraphTrainingProgress(result.Epoch, _options.Epochs, 1, result.Loss, result.ExamplesPerSecond, TimeSpan.Zero, result.ValidationScore));
             if (checkpoint is not null)
             {
-                TrainingCheckpoint.Write(checkpoint, graph, state, _options);
+                TrainingCheckpoint.Write(checkpoint, identity, graph, state);
             }
         }
 
@@ -146,13 +158,14 @@ public sealed class GraphTrainer(GraphTrainerOptions? options = null)
         }
 
         new Random(HashCode(_options.Seed, epoch)).Shuffle(order);
+        var plateaus = state.Plateaus;
         var (losses, done, reported) = (0.0, 0, TimeSpan.Zero);
         var watch = Stopwatch.StartNew();
         for (var first = 0; first < order.Length; first += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var rows = order.AsMemory(first, Math.Min(batch, order.Length - first));
-            var factor = _options.Schedule.Factor(step.Steps + 1, epoch, epoch - state.BestEpoch);
+            var factor = _options.Schedule.Factor(step.Steps + 1, epoch, plateaus);
             var loss = step.Run(rows, factor);
             if (!double.IsFinite(loss))
             {

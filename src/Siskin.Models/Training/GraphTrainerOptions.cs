@@ -45,5 +45,9 @@ public sealed record GraphTrainerOptions
 
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ArgumentException">A setting is outside its range; names it.</exception>
-    public void Validate() => OptionsValidation.Check(this);
+    public void Validate()
+    {
+        OptionsValidation.Check(this);
+        OptionsValidation.Check(Schedule);
+    }
 }

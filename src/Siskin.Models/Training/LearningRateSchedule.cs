@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Siskin.Models.Training;
 
 /// <summary>How the learning rate changes from step to step: a rise at the start, then constant, falling, or falling whenever there is no progress.</summary>
+/// <remarks><see cref="Graph.Optimizers.Ftrl"/> has a rate of its own for each value and takes no notice.</remarks>
 public sealed record LearningRateSchedule
 {
     /// <summary>Always the optimiser's rate.</summary>
@@ -8,14 +11,17 @@ public sealed record LearningRateSchedule
 
     /// <summary>Steps in which the rate rises from nothing.</summary>
     /// <value>0.</value>
+    [Range(0, int.MaxValue)]
     public int WarmUpSteps { get; init; }
 
     /// <summary>Factor on the rate after each epoch.</summary>
     /// <value>1.</value>
+    [Range(1e-9, 10.0)]
     public double DecayPerEpoch { get; init; } = 1;
 
     /// <summary>Factor on the rate after each epoch that did not bring the best validation so far.</summary>
     /// <value>1.</value>
+    [Range(1e-9, 10.0)]
     public double DecayOnPlateau { get; init; } = 1;
 
     /// <summary>The factor on the rate.</summary>

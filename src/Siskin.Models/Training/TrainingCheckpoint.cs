@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using Siskin.Models.Graph;
 using Siskin.Vectors.Persistence;
 
@@ -7,13 +10,13 @@ namespace Siskin.Models.Training;
 internal static unsafe class TrainingCheckpoint
 {
     private const string Kind = "checkpoint";
-    private const int Version = 1;
+    private const int Version = 2;
     private const int EpochNumbers = 5;
 
-    public static void Write(string path, ModelGraph graph, TrainingState state, GraphTrainerOptions options)
+    public static void Write(string path, string identity, ModelGraph graph, TrainingState state)
     {
         using var writer = new IndexFileWriter(path, Kind, Version);
-        writer.Metadata.Set("model", Describe(graph, options));
+        writer.Metadata.Set("model", identity);
         writer.Metadata.Set("steps", state.Steps);
         writer.Metadata.Set("best", state.BestEpoch);
         writer.WriteSection<double>("epochs", [.. state.Epochs.SelectMany(epoch => new[] { epoch.Loss, epoch.ValidationScore, epoch.ValidationLogLoss, epoch.Seconds, epoch.ExamplesPerSecond })]);
@@ -32,13 +35,13 @@ internal static unsafe class TrainingCheckpoint
     }
 
     /// <exception cref="Siskin.Vectors.ModelFormatException">The file is damaged or is of another model or other settings.</exception>
-    public static void Read(string path, ModelGraph graph, TrainingState state, GraphTrainerOptions options)
+    public static void Read(string path, string identity, ModelGraph graph, TrainingState state)
     {
         using var file = IndexFile.Open(path, Kind, Version, Version);
-        var (found, wanted) = (file.Metadata.Text("model"), Describe(graph, options));
-        if (found != wanted)
+        var found = file.Metadata.Text("model");
+        if (found != identity)
         {
-            throw file.Invalid($"it is a checkpoint of '{found}', not of '{wanted}'");
+            throw file.Invalid($"it is a checkpoint of '{found}', not of '{identity}'; delete it to train from the start");
         }
 
         // Everything is read before anything changes.
@@ -80,7 +83,48 @@ internal static unsafe class TrainingCheckpoint
 
     private static string Section(Parameter parameter, string part) => $"{parameter.Index}.{part}";
 
-    // What must be the same for the steps to come to be the same.
-    private static string Describe(ModelGraph graph, GraphTrainerOptions options) =>
-        $"{graph.Name} of {graph.ParameterCount} numbers, batch {options.BatchSize}, {options.Optimizer.GetType().Name} {options.Optimizer.LearningRate}, seeds {graph.Seed} and {options.Seed}";
+    /// <summary>What must be the same for the steps to come to be the same: graph, examples and settings, but how long to train and on how many threads.</summary>
+    public static string Identity(ModelGraph graph, ExampleTable examples, GraphTrainerOptions options)
+    {
+        var structure = new StringBuilder();
+        foreach (var op in graph.Operators)
+        {
+            structure.Append(CultureInfo.InvariantCulture, $"{op.GetType().Name} {op.Settings} {op.Output.Index} of {string.Join(' ', op.Inputs.Select(input => input.Index))}\n");
+        }
+
+        foreach (var loss in graph.Losses)
+        {
+            structure.Append(CultureInfo.InvariantCulture, $"{loss.GetType().Name} {loss.Settings} of {string.Join(' ', loss.Inputs.Select(input => input.Index))}\n");
+        }
+
+        foreach (var parameter in graph.Parameters)
+        {
+            var settings = parameter.Settings;
+            structure.Append(CultureInfo.InvariantCulture, $"{parameter.Name} {parameter.Rows} {parameter.Columns} {settings.L2} {settings.RateFactor} {settings.Optimizer}\n");
+        }
+
+        var schedule = options.Schedule;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{graph.Name} of {graph.ParameterCount} numbers (structure {Hash(structure.ToString()):x16}), batch {options.BatchSize}, {options.Optimizer}, warm-up {schedule.WarmUpSteps}, decay {schedule.DecayPerEpoch} and {schedule.DecayOnPlateau}, clip {options.ClipNorm}, seeds {graph.Seed} and {options.Seed}, {examples.Count} examples ({Hash(examples):x16})");
+    }
+
+    private static ulong Hash(string text) => IndexFileLayout.Hash(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    private static ulong Hash(ExampleTable examples)
+    {
+        var hashes = new List<ulong>
+        {
+            IndexFileLayout.Hash(MemoryMarshal.AsBytes(examples.Ids.AsSpan())),
+            IndexFileLayout.Hash(MemoryMarshal.AsBytes(examples.Numbers.AsSpan())),
+            IndexFileLayout.Hash(MemoryMarshal.AsBytes(examples.Labels.AsSpan())),
+        };
+        foreach (var sequence in examples.Sequences)
+        {
+            hashes.Add(IndexFileLayout.Hash(MemoryMarshal.AsBytes(sequence.Offsets.AsSpan())));
+            hashes.Add(IndexFileLayout.Hash(MemoryMarshal.AsBytes(sequence.Ids.AsSpan())));
+        }
+
+        return IndexFileLayout.Hash(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(hashes)));
+    }
 }

@@ -14,13 +14,29 @@ internal sealed unsafe class TrainingState(ModelGraph graph)
     /// <summary>Number of the best epoch; 0 before the first.</summary>
     public int BestEpoch { get; set; }
 
+    /// <summary>Epochs so far whose validation was not the best until then.</summary>
+    public int Plateaus
+    {
+        get
+        {
+            var (best, count) = (double.NegativeInfinity, 0);
+            foreach (var epoch in Epochs)
+            {
+                count += epoch.ValidationScore <= best ? 1 : 0;
+                best = Math.Max(best, double.IsNaN(epoch.ValidationScore) ? best : epoch.ValidationScore);
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Values of all parameters after the best epoch.</summary>
     public float[][] Best { get; } = [.. graph.Parameters.Select(parameter => parameter.Span.ToArray())];
 
     /// <summary>Takes an epoch in, and its parameters if they are the best.</summary>
     public void Add(EpochResult result, long steps, bool hasValidation)
     {
-        var best = BestEpoch == 0 ? double.NegativeInfinity : Epochs[BestEpoch - 1].ValidationScore;
+        var best = BestEpoch == 0 || double.IsNaN(Epochs[BestEpoch - 1].ValidationScore) ? double.NegativeInfinity : Epochs[BestEpoch - 1].ValidationScore;
         Epochs.Add(result);
         Steps = steps;
         if (!hasValidation || result.ValidationScore > best)

@@ -61,7 +61,7 @@ public sealed record LshOptions
     /// the collision probability at the k-th best score so far and z is this number: larger loses fewer and costs more.
     /// </summary>
     /// <value>1.</value>
-    [Range(-10, 10)]
+    [Range(-10.0, 10.0)]
     public double SketchDeviations { get; init; } = 1;
 
     /// <summary>

@@ -99,6 +99,7 @@ public sealed class ExperimentCommandTests : IDisposable
         await FailsAsync("no model 'item-fc'", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-fc");
         await FailsAsync("there is no 'neighbors'", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbors=5");
         await FailsAsync("Neighbours must be between", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbours=0");
+        await FailsAsync("cannot be '-1'; one of", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "kind=-1");
         await FailsAsync("cannot be 'many'; a whole number", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--set", "neighbours=many");
         await FailsAsync("protocol temporal does not fit item-cf on adjacency data; these do: lightgcn-split", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--protocol", "temporal");
         await FailsAsync("protocols are", ExitCodes.Usage, "--dataset", adjacency, "--model", "item-cf", "--protocol", "loo");

@@ -5,6 +5,8 @@ internal sealed unsafe class Activate(Node output, Node input, Activation activa
 {
     public Activation Activation => activation;
 
+    public override string Settings => $"{activation}";
+
     public override void Forward(Workspace workspace)
     {
         var count = workspace.RowsOf(Output.Rows) * Output.Width;

@@ -39,6 +39,8 @@ internal sealed unsafe class BatchNorm : Operator
     /// <summary>Running mean and variance of each column: 2 × columns.</summary>
     public Parameter Running => _running;
 
+    public override string Settings => FormattableString.Invariant($"{_momentum}");
+
     public override bool IsBatchWide => true;
 
     /// <summary>The normalised row.</summary>
@@ -149,7 +151,7 @@ internal sealed unsafe class BatchNorm : Operator
         own[2 * width] = rows;
         var sums = new float[(2 * width) + 1];
         _statistics.Meet(workspace, sums);
-        var all = sums[2 * width];
+        var all = Math.Max(1, sums[2 * width]);
         for (var i = 0; i < width; i++)
         {
             means[i] = sums[i] / all;
@@ -172,7 +174,8 @@ internal sealed unsafe class BatchNorm : Operator
             inverses[i] = 1 / MathF.Sqrt((sums[width + i] / all) + Epsilon);
         }
 
-        if (workspace.Worker == 0)
+        // A batch may have no elements at all.
+        if (workspace.Worker == 0 && sums[2 * width] > 0)
         {
             for (var i = 0; i < width; i++)
             {

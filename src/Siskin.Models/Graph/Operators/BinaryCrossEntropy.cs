@@ -8,6 +8,8 @@ internal sealed unsafe class BinaryCrossEntropy(Node logit, int label, float wei
 {
     public override IReadOnlyList<int> BinaryLabels => [label];
 
+    public override string Settings => FormattableString.Invariant($"label {label} × {weight}");
+
     public override void Compute(Workspace workspace)
     {
         var x = workspace.Values(Inputs[0]);

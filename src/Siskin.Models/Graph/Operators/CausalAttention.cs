@@ -13,6 +13,8 @@ internal sealed unsafe class CausalAttention(Node output, Node queries, Node key
     /// <summary>The weights of each element for all before it, head after head.</summary>
     public override int ScratchWidth => heads * maxLength;
 
+    public override string Settings => FormattableString.Invariant($"{heads}");
+
     public override void Forward(Workspace workspace)
     {
         var q = workspace.Values(Inputs[0]);

@@ -1,5 +1,4 @@
 using Siskin.Models.LinearAlgebra;
-using Siskin.Vectors.Memory;
 
 namespace Siskin.Models.Graph.Operators;
 
@@ -9,8 +8,7 @@ internal sealed unsafe class Dense : Operator
     private readonly Parameter _weights;
     private readonly Parameter? _bias;
     private readonly Activation _activation;
-    private readonly NativeBlock _forward;
-    private readonly NativeBlock _backward;
+    private readonly PackedParameter? _packed;
 
     /// <param name="output">rows × out.</param>
     /// <param name="input">rows × in.</param>
@@ -22,8 +20,7 @@ internal sealed unsafe class Dense : Operator
     {
         (_weights, _bias, _activation) = (weights, bias, activation);
         Parameters = bias is null ? [weights] : [weights, bias];
-        _forward = new NativeBlock(PackedMatrix.LengthOf(weights.Rows, weights.Columns) * sizeof(float));
-        _backward = new NativeBlock(input.HasGradient ? PackedMatrix.LengthOf(weights.Columns, weights.Rows) * sizeof(float) : 0);
+        _packed = weights.Columns == 1 ? null : new PackedParameter(weights, input.HasGradient);
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -37,25 +34,9 @@ internal sealed unsafe class Dense : Operator
     /// <summary>f.</summary>
     public Activation Activation => _activation;
 
-    private PackedMatrix Packed => new((float*)_forward.Pointer, _weights.Rows, _weights.Columns);
+    public override string Settings => $"{_activation}";
 
-    private PackedMatrix PackedTransposed => new((float*)_backward.Pointer, _weights.Columns, _weights.Rows);
-
-    public override void Prepare(int part, int parts)
-    {
-        if (_weights.Columns == 1)
-        {
-            return;
-        }
-
-        var (from, to) = PanelsOf(_weights.Columns, part, parts);
-        Packed.Fill(_weights.Values, _weights.Columns, from, to);
-        if (Inputs[0].HasGradient)
-        {
-            (from, to) = PanelsOf(_weights.Rows, part, parts);
-            PackedTransposed.FillTransposed(_weights.Values, _weights.Columns, from, to);
-        }
-    }
+    public override void Prepare(int part, int parts) => _packed?.Prepare(part, parts);
 
     public override void Forward(Workspace workspace)
     {
@@ -63,13 +44,13 @@ internal sealed unsafe class Dense : Operator
         var x = workspace.Values(Inputs[0]);
         var y = workspace.Values(Output);
         var (wide, narrow) = (_weights.Rows, _weights.Columns);
-        if (narrow == 1)
+        if (_packed is null)
         {
             MatrixMath.MultiplyVector(x, rows, wide, _weights.Values, y);
         }
         else
         {
-            Gemm.Multiply(x, wide, Packed, rows, y, narrow, add: false);
+            Gemm.Multiply(x, wide, _packed.Forward, rows, y, narrow, add: false);
         }
 
         MatrixMath.AddAndActivate(y, rows, narrow, _bias is null ? null : _bias.Values, _activation);
@@ -88,7 +69,7 @@ internal sealed unsafe class Dense : Operator
             MatrixMath.AddColumnSums(dy, rows, narrow, workspace.Gradients(_bias));
         }
 
-        if (narrow == 1)
+        if (_packed is null)
         {
             MatrixMath.AddOuterGradients(x, rows, wide, dy, _weights.Values, workspace.Gradients(_weights), Inputs[0].HasGradient ? workspace.Gradients(Inputs[0]) : null, Adds[0]);
             return;
@@ -97,13 +78,7 @@ internal sealed unsafe class Dense : Operator
         Gemm.MultiplyTransposed(x, wide, dy, narrow, rows, wide, narrow, workspace.Gradients(_weights), narrow, add: true);
         if (Inputs[0].HasGradient)
         {
-            Gemm.Multiply(dy, narrow, PackedTransposed, rows, workspace.Gradients(Inputs[0]), wide, Adds[0]);
+            Gemm.Multiply(dy, narrow, _packed.Transposed, rows, workspace.Gradients(Inputs[0]), wide, Adds[0]);
         }
-    }
-
-    private static (int From, int To) PanelsOf(int columns, int part, int parts)
-    {
-        var panels = (columns + GemmTile.Columns - 1) / GemmTile.Columns;
-        return (panels * part / parts * GemmTile.Columns, Math.Min(columns, panels * (part + 1) / parts * GemmTile.Columns));
     }
 }

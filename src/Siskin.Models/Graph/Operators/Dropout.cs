@@ -12,6 +12,8 @@ internal sealed unsafe class Dropout(Node output, Node input, float rate, ulong 
     /// <summary>The factors, 0 or 1 / (1 − rate).</summary>
     public override int ScratchWidth => Output.Width;
 
+    public override string Settings => FormattableString.Invariant($"{rate}");
+
     public override void Forward(Workspace workspace)
     {
         var count = workspace.RowsOf(Output.Rows) * Output.Width;

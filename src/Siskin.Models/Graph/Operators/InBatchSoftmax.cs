@@ -20,6 +20,8 @@ internal sealed unsafe class InBatchSoftmax(Node users, Node items, int itemFiel
 
     public override bool IsBatchWide => true;
 
+    public override string Settings => $"field {itemField}, {settings}";
+
     public override void Attach(int workers, int maxBatch)
     {
         var d = Inputs[0].Width;
@@ -32,6 +34,14 @@ internal sealed unsafe class InBatchSoftmax(Node users, Node items, int itemFiel
         }
 
         _ids = new int[maxBatch];
+    }
+
+    public override void Detach()
+    {
+        foreach (var block in (ReadOnlySpan<NativeBlock>)[_users, _items, _logits, .. _packed])
+        {
+            block.Dispose();
+        }
     }
 
     public override void Compute(Workspace workspace)

@@ -21,8 +21,8 @@ internal sealed unsafe class ItemSoftmax : LossTerm
     private readonly SoftmaxSettings _settings;
     private readonly ItemSampler? _sampler;
     private readonly ulong _seed;
-    private readonly NativeBlock? _packed;
-    private readonly NativeBlock? _packedTransposed;
+    private NativeBlock? _packed;
+    private NativeBlock? _packedTransposed;
     private Room[] _rooms = [];
 
     /// <param name="x">rows × d.</param>
@@ -37,15 +37,13 @@ internal sealed unsafe class ItemSoftmax : LossTerm
         if (settings.Negatives > 0)
         {
             _sampler = new ItemSampler(table.Rows, settings.Frequencies, settings.FrequencyPower);
-            return;
         }
-
-        _packed = new NativeBlock(PackedMatrix.LengthOf(table.Rows, table.Columns) * sizeof(float));
-        _packedTransposed = new NativeBlock(PackedMatrix.LengthOf(table.Columns, table.Rows) * sizeof(float));
     }
 
     /// <summary>Candidates of a row.</summary>
     private int Candidates => _settings.Negatives > 0 ? _settings.Negatives + 1 : _table.Rows;
+
+    public override string Settings => $"{_settings}";
 
     public override void Attach(int workers, int maxBatch)
     {
@@ -54,6 +52,24 @@ internal sealed unsafe class ItemSoftmax : LossTerm
         {
             _rooms[i] = new Room(Candidates, _settings.Negatives, _table.Columns);
         }
+
+        if (_sampler is null)
+        {
+            _packed = new NativeBlock(PackedMatrix.LengthOf(_table.Rows, _table.Columns) * sizeof(float));
+            _packedTransposed = new NativeBlock(PackedMatrix.LengthOf(_table.Columns, _table.Rows) * sizeof(float));
+        }
+    }
+
+    public override void Detach()
+    {
+        foreach (var room in _rooms)
+        {
+            room.Dispose();
+        }
+
+        _packed?.Dispose();
+        _packedTransposed?.Dispose();
+        (_rooms, _packed, _packedTransposed) = ([], null, null);
     }
 
     public override void Prepare(int part, int parts)
@@ -225,7 +241,7 @@ internal sealed unsafe class ItemSoftmax : LossTerm
     }
 
     /// <summary>What one thread computes in.</summary>
-    private sealed class Room
+    private sealed class Room : IDisposable
     {
         private readonly NativeBlock _logits;
         private readonly NativeBlock _rows;
@@ -259,5 +275,13 @@ internal sealed unsafe class ItemSoftmax : LossTerm
         public float* Packed => (float*)_packed.Pointer;
 
         public float* PackedTransposed => (float*)_packedTransposed.Pointer;
+
+        public void Dispose()
+        {
+            foreach (var block in new[] { _logits, _rows, _gradients, _packed, _packedTransposed })
+            {
+                block.Dispose();
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ namespace Siskin.Models.Graph.Operators;
 /// <param name="weight">Of this loss among others.</param>
 internal sealed unsafe class NextElementEntropy(Node states, Node elements, Node negatives, float weight) : LossTerm(states, elements, negatives)
 {
+    public override string Settings => FormattableString.Invariant($"{weight}");
+
     public override void Compute(Workspace workspace)
     {
         var offsets = workspace.Offsets(Inputs[0].Rows.Sequence);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Siskin.Models.Graph.Operators;
 
-/// <summary>x / ‖x‖ of each row; a row of zeros stays one.</summary>
+/// <summary>x / ‖x‖ of each row; a row of zeros stays one, and has the gradient zero.</summary>
 internal sealed unsafe class Normalize(Node output, Node input) : Operator(output, input)
 {
     /// <summary>The length that a shorter row is taken for.</summary>
@@ -34,10 +34,11 @@ internal sealed unsafe class Normalize(Node output, Node input) : Operator(outpu
         var inverses = workspace.Scratch(this);
         for (var row = 0; row < rows; row++, y += width, dy += width, dx += width)
         {
-            // dx = (dy − y · ⟨dy, y⟩) / ‖x‖
+            // dx = (dy − y · ⟨dy, y⟩) / ‖x‖; a row without a direction has none to learn.
+            var inverse = inverses[row] < 1 / Least ? inverses[row] : 0;
             var dot = TensorPrimitives.Dot(new ReadOnlySpan<float>(dy, width), new ReadOnlySpan<float>(y, width));
-            MatrixMath.PutScaled(dy, inverses[row], dx, width, Adds[0]);
-            MatrixMath.PutScaled(y, -dot * inverses[row], dx, width, adds: true);
+            MatrixMath.PutScaled(dy, inverse, dx, width, Adds[0]);
+            MatrixMath.PutScaled(y, -dot * inverse, dx, width, adds: true);
         }
     }
 }

@@ -6,6 +6,8 @@ internal sealed unsafe class Pool(Node output, Node elements, bool isMean) : Ope
     /// <summary>Whether it is the mean, not the sum.</summary>
     public bool IsMean => isMean;
 
+    public override string Settings => $"{isMean}";
+
     public override void Forward(Workspace workspace)
     {
         var d = Output.Width;

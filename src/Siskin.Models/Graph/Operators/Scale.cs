@@ -7,6 +7,8 @@ internal sealed unsafe class Scale(Node output, Node input, float factor) : Oper
 {
     public float Factor => factor;
 
+    public override string Settings => FormattableString.Invariant($"{factor}");
+
     public override void Forward(Workspace workspace)
     {
         var count = workspace.RowsOf(Output.Rows) * Output.Width;

@@ -6,6 +6,8 @@ internal sealed unsafe class Slice(Node output, Node input, int first) : Operato
     /// <summary>The first column.</summary>
     public int First => first;
 
+    public override string Settings => FormattableString.Invariant($"{first}");
+
     public override void Forward(Workspace workspace)
     {
         var (rows, width, wide) = (workspace.RowsOf(Output.Rows), Output.Width, Inputs[0].Width);

@@ -17,6 +17,9 @@ public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f, 
 
     internal override float FirstState { get; } = Positive.OrZero(initial, nameof(initial));
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"AdaGrad {LearningRate}, ε {_epsilon}, first {FirstState}");
+
     internal override unsafe void Apply(in ParameterUpdate update)
     {
         var w = update.Values;

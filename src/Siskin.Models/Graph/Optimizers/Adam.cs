@@ -20,11 +20,14 @@ public sealed class Adam(float learningRate = 1e-3f, float beta1 = 0.9f, float b
     internal override int States => 2;
 
     // η·m̂ / (√v̂ + ε), with both corrections in two numbers.
-    internal override StepRates Prepare(long step, float factor)
+    internal override StepRates Prepare(long step, float schedule, ParameterSettings settings)
     {
         var root = Math.Sqrt(1 - Math.Pow(_beta2, step));
-        return new StepRates((float)(LearningRate * factor * root / (1 - Math.Pow(_beta1, step))), (float)(_epsilon * root));
+        return new StepRates((float)(LearningRate * schedule * settings.RateFactor * root / (1 - Math.Pow(_beta1, step))), (float)(_epsilon * root));
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"Adam {LearningRate}, β {_beta1} and {_beta2}, ε {_epsilon}");
 
     internal override unsafe void Apply(in ParameterUpdate update)
     {

@@ -2,7 +2,8 @@ namespace Siskin.Models.Graph.Optimizers;
 
 /// <summary>FTRL-Proximal (McMahan et al. 2013): a rate per coordinate, and zeros wherever L1 outweighs what was learned.</summary>
 /// <remarks>
-/// Values follow from z and n alone, so that values which a parameter starts with are kept in z. L2 of the parameter is added to that here.
+/// Values follow from z, n and α alone, so that values which a parameter starts with are kept in z, and α stays what it is: no
+/// schedule changes it. L2 of the parameter is added to that here.
 /// </remarks>
 /// <param name="alpha">α, above 0: the rate at the start is about α/β.</param>
 /// <param name="beta">β, above 0.</param>
@@ -24,11 +25,17 @@ public sealed class Ftrl(float alpha = 0.1f, float beta = 1, float l1 = 0, float
     {
         var w = parameter.Values;
         var z = parameter.State(0);
+        var alpha = LearningRate * parameter.Settings.RateFactor;
         for (long i = 0; i < parameter.Length; i++)
         {
-            z[i] = w[i] == 0 ? 0 : -(w[i] * ((_beta / LearningRate) + _l2 + parameter.Settings.L2)) - (MathF.Sign(w[i]) * _l1);
+            z[i] = w[i] == 0 ? 0 : -(w[i] * ((_beta / alpha) + _l2 + parameter.Settings.L2)) - MathF.CopySign(_l1, w[i]);
         }
     }
+
+    internal override StepRates Prepare(long step, float schedule, ParameterSettings settings) => new(LearningRate * settings.RateFactor, 0);
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"FTRL {LearningRate}, β {_beta}, λ {_l1} and {_l2}");
 
     internal override unsafe void Apply(in ParameterUpdate update)
     {
@@ -45,7 +52,7 @@ public sealed class Ftrl(float alpha = 0.1f, float beta = 1, float l1 = 0, float
             var sigma = (MathF.Sqrt(sum) - MathF.Sqrt(n[i])) / alpha;
             z[i] += gradient - (sigma * w[i]);
             n[i] = sum;
-            w[i] = MathF.Abs(z[i]) <= _l1 ? 0 : -(z[i] - (MathF.Sign(z[i]) * _l1)) / (((_beta + MathF.Sqrt(sum)) / alpha) + l2);
+            w[i] = MathF.Abs(z[i]) <= _l1 ? 0 : -(z[i] - MathF.CopySign(_l1, z[i])) / (((_beta + MathF.Sqrt(sum)) / alpha) + l2);
         }
     }
 }

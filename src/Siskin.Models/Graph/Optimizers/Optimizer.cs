@@ -19,8 +19,9 @@ public abstract class Optimizer
 
     /// <summary>What is the same for all values of a step.</summary>
     /// <param name="step">Number of the step, from 1.</param>
-    /// <param name="factor">Of the schedule and of the parameter.</param>
-    internal virtual StepRates Prepare(long step, float factor) => new(LearningRate * factor, 0);
+    /// <param name="schedule">Factor of the schedule.</param>
+    /// <param name="settings">Of the parameter.</param>
+    internal virtual StepRates Prepare(long step, float schedule, ParameterSettings settings) => new(LearningRate * schedule * settings.RateFactor, 0);
 
     /// <summary>Changes values that lie side by side.</summary>
     /// <param name="update">Where values, gradients and states are, and the step.</param>

@@ -11,6 +11,9 @@ public sealed class Sgd(float learningRate) : Optimizer
 
     internal override int States => 0;
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"SGD {LearningRate}");
+
     internal override unsafe void Apply(in ParameterUpdate update)
     {
         var w = update.Values;

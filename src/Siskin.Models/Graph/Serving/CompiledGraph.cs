@@ -47,7 +47,12 @@ public sealed class CompiledGraph
     internal IReadOnlyList<bool> ItemSequences { get; }
 
     /// <summary>A session that nobody else uses; disposing of it gives it back. Allocates only where more are in use than ever before.</summary>
-    public ServingSession Rent() => _sessions.TryDequeue(out var session) ? session : new ServingSession(this);
+    public ServingSession Rent()
+    {
+        var session = _sessions.TryDequeue(out var free) ? free : new ServingSession(this);
+        session.Start();
+        return session;
+    }
 
     internal void Return(ServingSession session) => _sessions.Enqueue(session);
 

@@ -13,6 +13,7 @@ public sealed unsafe class ServingSession : IDisposable
     private readonly int[] _items;
     private readonly NativeBlock[] _rooms;
     private readonly Node[] _outputs;
+    private bool _isRented;
 
     internal ServingSession(CompiledGraph compiled)
     {
@@ -98,8 +99,27 @@ public sealed unsafe class ServingSession : IDisposable
         }
     }
 
-    /// <summary>Gives the session back.</summary>
-    public void Dispose() => _compiled.Return(this);
+    /// <summary>Gives the session back; once, however often it is called.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isRented, false))
+        {
+            _compiled.Return(this);
+        }
+    }
+
+    /// <summary>Forgets the user of the request before.</summary>
+    internal void Start()
+    {
+        Array.Clear(_user.Ids);
+        Array.Clear(_user.Numbers);
+        for (var s = 0; s < _user.Sequences.Count; s++)
+        {
+            _user.Sequences[s].Offsets[1] = 0;
+        }
+
+        _isRented = true;
+    }
 
     /// <summary>The item of a candidate of the block.</summary>
     internal int Item(int candidate) => _items[candidate];

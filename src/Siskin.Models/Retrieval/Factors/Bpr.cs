@@ -137,7 +137,7 @@ public static class Bpr
 
     private static float[] Initialize(int count, BprOptions options, Random random)
     {
-        var vectors = new float[count * options.Dimensions];
+        var vectors = new float[checked(count * options.Dimensions)];
         foreach (ref var value in vectors.AsSpan())
         {
             // Box and Muller 1958; 1 − u is never 0.

@@ -22,7 +22,7 @@ public sealed record BprOptions
 
     /// <summary>Regularisation of the three vectors of each triple.</summary>
     /// <value>0.01.</value>
-    [Range(0, 100)]
+    [Range(0.0, 100.0)]
     public float Regularization { get; init; } = 0.01f;
 
     /// <summary>Standard deviation of the numbers of the first vectors.</summary>

@@ -27,7 +27,7 @@ public sealed record SlimOptions
 
     /// <summary>An item is done when no weight of a round changed by more.</summary>
     /// <value>0.0001.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public float Tolerance { get; init; } = 1e-4f;
 
     /// <summary>Threads; 0 uses every processor. Does not change the result.</summary>

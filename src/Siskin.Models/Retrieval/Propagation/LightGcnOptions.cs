@@ -42,7 +42,7 @@ public sealed record LightGcnOptions
 
     /// <summary>Regularisation of the vectors before propagation.</summary>
     /// <value>0.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public float Regularization { get; init; }
 
     /// <summary>Standard deviation of the numbers of the first vectors.</summary>
@@ -52,7 +52,7 @@ public sealed record LightGcnOptions
 
     /// <summary>p: an item's vector, of length 1 in training, gets the length degree^p, since cosines alone put what many take too low.</summary>
     /// <value>0.05.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public float PopularityExponent { get; init; } = 0.05f;
 
     /// <summary>Seed of the first vectors, the batches and the negatives.</summary>

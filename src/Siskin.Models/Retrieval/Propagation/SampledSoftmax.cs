@@ -13,6 +13,9 @@ internal sealed unsafe class SampledSoftmax
     private const int Parts = 16;
     private const int BlockUsers = 64;
 
+    // Sums of powers below this are taken for it, so that what is divided by them stays finite.
+    private const float Least = 1e-30f;
+
     // Rows of scores that start a power of two apart would fight for the same sets of the cache.
     private const int Gap = 16;
 
@@ -152,9 +155,9 @@ internal sealed unsafe class SampledSoftmax
         for (var pair = batch.UserStarts[group]; pair < batch.UserStarts[group + 1]; pair++)
         {
             var item = vectors.Start + ((nint)(users + batch.Item(pair)) * _stride);
-            var power = MathF.Exp((VectorMath.Dot(new ReadOnlySpan<float>(vector, _stride), new ReadOnlySpan<float>(item, _stride)) - 1) * inverse);
-            var all = power + sum;
-            loss += Math.Log(all / power);
+            var exponent = (VectorMath.Dot(new ReadOnlySpan<float>(vector, _stride), new ReadOnlySpan<float>(item, _stride)) - 1) * inverse;
+            var all = MathF.Max(MathF.Exp(exponent) + sum, Least);
+            loss += Math.Log(all) - exponent;
             var slope = -sum / all * inverse / batch.Count;
             coefficient += inverse / batch.Count / all;
             batch.Slopes[pair] = slope;

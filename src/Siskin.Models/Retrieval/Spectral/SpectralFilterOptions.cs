@@ -17,17 +17,17 @@ public sealed record SpectralFilterOptions
 
     /// <summary>How far the filtered signal is sharpened; 0 leaves that step and its time out.</summary>
     /// <value>0.</value>
-    [Range(0, 10)]
+    [Range(0.0, 10.0)]
     public float Sharpening { get; init; }
 
     /// <summary>Power of a user's number of items that the user's entries are divided by.</summary>
     /// <value>0.5.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float UserExponent { get; init; } = 0.5f;
 
     /// <summary>Power of an item's number of users that the item's entries are divided by.</summary>
     /// <value>0.5.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float ItemExponent { get; init; } = 0.5f;
 
     /// <summary>Rounds of the iteration that finds the singular vectors.</summary>

@@ -1,4 +1,5 @@
 using Siskin.Models.Graph;
+using Siskin.Models.Graph.Optimizers;
 
 namespace Siskin.Tests.Models.Graph;
 
@@ -63,6 +64,42 @@ public sealed class OperatorTests
 
     [Fact]
     public void Batch_norm_has_the_gradients_of_its_loss() => GradientCheck.Check(g => g.Dense(g.BatchNorm(g.Dense(g.Concat(g.Embeddings(3), g.Numbers()), 5)), 1), 1e-2f);
+
+    [Fact]
+    public void Statistics_of_a_batch_without_elements_stay_as_they_are()
+    {
+        var g = new GraphBuilder("empty", GradientCheck.Layout, 3);
+        var elements = g.BatchNorm(g.EmbedSequence(g.Table("history", 5, 3), "history"));
+        var logit = g.Dense(g.MeanPool(elements), 1);
+        g.BinaryCrossEntropy(logit);
+        using var graph = g.Build(logit);
+        var examples = GradientCheck.Examples();
+        using var step = new TrainingStep(graph, examples, new Sgd(0.1f), examples.Count, threads: 2);
+        step.Run(Enumerable.Range(0, examples.Count).ToArray());
+        var before = Statistics();
+        step.Run(new[] { 0 });
+        Assert.Empty(examples.Sequences[0][0].ToArray());
+        Assert.Equal(before, Statistics());
+
+        float[] Statistics() => graph.Parameters.Single(parameter => parameter.Kind == ParameterKind.Statistics).Span.ToArray();
+    }
+
+    [Fact]
+    public void A_row_of_zeros_has_no_direction_to_learn()
+    {
+        var g = new GraphBuilder("zero", GradientCheck.Layout, 3);
+        var vectors = g.Normalize(g.Dense(g.SumPool(g.EmbedSequence(g.Table("history", 5, 3), "history")), 4, name: "tower"));
+        var logit = g.RowSum(vectors);
+        g.BinaryCrossEntropy(logit);
+        using var graph = g.Build(logit);
+        var examples = GradientCheck.Examples();
+        using var step = new TrainingStep(graph, examples, new Sgd(1), 1, threads: 1);
+        var before = graph.Parameters.Select(parameter => parameter.Span.ToArray()).ToArray();
+        Assert.Equal(Math.Log(2), step.Run(new[] { 0 }), 1e-6);
+        Assert.Equal(before, graph.Parameters.Select(parameter => parameter.Span.ToArray()));
+        step.Run(new[] { 1 });
+        Assert.NotEqual(before, graph.Parameters.Select(parameter => parameter.Span.ToArray()));
+    }
 
     [Fact]
     public void Dice_has_the_gradients_of_its_loss() => GradientCheck.Check(g => g.Dense(g.Dice(g.Dense(g.Concat(g.Embeddings(3), g.Numbers()), 5)), 1), 6e-3f);

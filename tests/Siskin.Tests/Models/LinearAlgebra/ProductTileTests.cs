@@ -84,6 +84,29 @@ public sealed unsafe class ProductTileTests
         }
     }
 
+    [Theory]
+    [InlineData(32)]
+    [InlineData(64)]
+    public void A_matrix_that_rounding_made_singular_still_has_a_finite_solution(int n)
+    {
+        // Rank 5, with next to nothing on the diagonal.
+        var rows = Enumerable.Range(0, 5).Select(k => Random(n, k)).ToArray();
+        var matrix = new float[n * n];
+        for (var i = 0; i < n * n; i++)
+        {
+            matrix[i] = rows.Sum(row => row[i / n] * row[i % n]) + (i / n == i % n ? 1e-9f : 0);
+        }
+
+        var b = rows[0].ToArray();
+        var workspace = new float[BlockCholesky.WorkspaceLength(n)];
+        fixed (float* pm = matrix, pb = b, pw = workspace)
+        {
+            BlockCholesky.Solve(pm, n, pb, pw);
+        }
+
+        Assert.All(b, value => Assert.True(float.IsFinite(value)));
+    }
+
     private static float[] Random(int length, int seed)
     {
         var random = new Random(seed);

@@ -73,7 +73,7 @@ public sealed class DeepModelTests
             {
                 fixed (float* p = values, g = &gradients[step])
                 {
-                    optimizer.Apply(new ParameterUpdate { Values = p, Gradients = g, First = p + 1, Second = p + 2, Count = 1, Rates = optimizer.Prepare(step + 1, 1), Scale = 1 });
+                    optimizer.Apply(new ParameterUpdate { Values = p, Gradients = g, First = p + 1, Second = p + 2, Count = 1, Rates = optimizer.Prepare(step + 1, 1, ParameterSettings.Default), Scale = 1 });
                 }
             }
 

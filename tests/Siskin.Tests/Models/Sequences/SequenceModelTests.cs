@@ -45,6 +45,10 @@ public sealed class SequenceModelTests
             Assert.Equal(all[(i / 2 * Items) + candidates[i]], some[i], 1e-4f);
         }
 
+        Assert.Throws<ArgumentException>(() => model.Score(cases, [], new float[(3 * Items) - 1]));
+        Assert.Throws<ArgumentException>(() => model.Score(cases, candidates, new float[5]));
+        Assert.Throws<ArgumentException>(() => model.Score(cases, candidates[..5], new float[5]));
+        Assert.Throws<ArgumentException>(() => model.Score(cases, [1, 5, 9, Items, 2, 2], some));
         Assert.All(all[..Items], score => Assert.Equal(0, score));
         Assert.Contains("outside of 1 to 12", Assert.Throws<ArgumentException>(() => model.Score([new(0, [13], 1)], [], new float[Items])).Message, StringComparison.Ordinal);
     }

@@ -65,6 +65,110 @@ public sealed class GraphTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_other_settings_or_examples_is_refused()
+    {
+        var examples = Examples(100);
+        var options = new GraphTrainerOptions { Epochs = 1, BatchSize = 64, Threads = 1 };
+        var path = Path.Combine(_directory, "checkpoint");
+        using (var model = Model())
+        {
+            new GraphTrainer(options).Train(model, examples, checkpoint: path);
+        }
+
+        Refused(options with { ClipNorm = 1 });
+        Refused(options with { Schedule = new() { WarmUpSteps = 5 } });
+        Refused(options with { Optimizer = new Adam(beta1: 0.8f) });
+        Refused(options, Examples(100, seed: 9));
+        Refused(options, architecture: new DeepFm { Dimensions = 4, Layers = [8], Dropout = 0.2f });
+        Refused(options, architecture: new DeepFm { Dimensions = 4, Layers = [8], Dropout = 0.1f, L2 = 0.1f });
+
+        // For how long and on how many threads is free.
+        using var longer = Model();
+        Assert.Equal(2, new GraphTrainer(options with { Epochs = 2, Threads = 2, Patience = 7 }).Train(longer, examples, checkpoint: path).Epochs.Count);
+
+        void Refused(GraphTrainerOptions changed, ExampleTable? others = null, DeepFm? architecture = null)
+        {
+            using var model = (architecture ?? new DeepFm { Dimensions = 4, Layers = [8], Dropout = 0.1f }).Build(examples.Layout, 1);
+            Assert.Throws<ModelFormatException>(() => new GraphTrainer(changed).Train(model, others ?? examples, checkpoint: path));
+        }
+    }
+
+    [Fact]
+    public void Ftrl_takes_no_notice_of_schedules()
+    {
+        var examples = Examples(300);
+        Assert.Equal(Wide(LearningRateSchedule.Constant), Wide(new() { DecayPerEpoch = 0.5, WarmUpSteps = 100 }));
+
+        float[] Wide(LearningRateSchedule schedule)
+        {
+            var g = new GraphBuilder("wide", examples.Layout, 1);
+            var logit = g.Wide(new ParameterSettings { Optimizer = new Ftrl(0.1f, l1: 0.01f) });
+            g.BinaryCrossEntropy(logit);
+            using var model = g.Build(logit);
+            new GraphTrainer(new GraphTrainerOptions { Epochs = 3, BatchSize = 50, Threads = 1, Schedule = schedule }).Train(model, examples);
+            Assert.All(model.Parameters, parameter => Assert.Contains(parameter.Span.ToArray(), value => value != 0));
+            return Values(model);
+        }
+    }
+
+    [Fact]
+    public void A_validation_that_is_no_number_ends_training()
+    {
+        using var model = Model();
+        var before = Values(model);
+        var options = new GraphTrainerOptions { Epochs = 3, Threads = 1 };
+        var failure = Assert.Throws<TrainingDivergedException>(() => new GraphTrainer(options).Train(model, Examples(100), () => double.NaN));
+        Assert.Contains("validation after epoch 1", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Values(model));
+    }
+
+    [Fact]
+    public void Validation_may_begin_after_a_checkpoint_without_one()
+    {
+        var examples = Examples(200);
+        var path = Path.Combine(_directory, "checkpoint");
+        var options = new GraphTrainerOptions { Epochs = 1, BatchSize = 64, Threads = 1, Patience = 5 };
+        using (var begun = Model())
+        {
+            new GraphTrainer(options).Train(begun, examples, checkpoint: path);
+        }
+
+        using var model = Model();
+        var report = new GraphTrainer(options with { Epochs = 3 }).Train(model, examples, examples, path);
+        Assert.True(report.BestEpoch > 1);
+    }
+
+    [Fact]
+    public void Every_epoch_that_was_not_the_best_until_then_lowers_the_rate_for_good()
+    {
+        using var model = Model();
+        var state = new TrainingState(model);
+        var plateaus = new List<int>();
+        foreach (var (score, i) in new[] { 0.5, 0.4, 0.6, 0.6, 0.7 }.Select((score, i) => (score, i)))
+        {
+            state.Add(new EpochResult(i + 1, 1, score, 1, 1, 1), i, hasValidation: true);
+            plateaus.Add(state.Plateaus);
+        }
+
+        Assert.Equal([0, 1, 1, 2, 2], plateaus);
+    }
+
+    [Fact]
+    public void Schedules_and_settings_that_make_no_sense_are_refused()
+    {
+        using var model = Model();
+        foreach (var schedule in new LearningRateSchedule[] { new() { WarmUpSteps = -100 }, new() { DecayPerEpoch = double.NaN }, new() { DecayOnPlateau = -0.5 } })
+        {
+            Assert.Throws<ArgumentException>(() => new GraphTrainer(new GraphTrainerOptions { Schedule = schedule }).Train(model, Examples(10)));
+        }
+
+        var g = new GraphBuilder("wrong", Examples(1).Layout, 1);
+        Assert.Throws<ArgumentException>(() => g.Bias(new ParameterSettings { RateFactor = float.NaN }));
+        Assert.Throws<ArgumentException>(() => g.Bias(new ParameterSettings { L2 = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => g.BatchNorm(g.Embeddings(2), momentum: 0));
+    }
+
+    [Fact]
     public void Training_stops_when_validation_gets_no_better_and_keeps_the_best_parameters()
     {
         // Labels that follow nothing: what is learned of them is wrong for others.

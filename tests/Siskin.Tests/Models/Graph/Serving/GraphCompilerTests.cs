@@ -141,6 +141,32 @@ public sealed class GraphCompilerTests
     }
 
     [Fact]
+    public void A_session_given_back_twice_goes_to_one_request_and_knows_nobody()
+    {
+        using var graph = Perturbed(new Din().Build(Layout));
+        var compiled = GraphCompiler.Compile(graph, Sides, Examples(Items, 0, new Random(1)));
+        var session = compiled.Rent();
+        session.UserIds.Fill(1);
+        session.UserNumbers.Fill(7);
+        session.SetUserSequence(0, [1, 2]);
+        session.Dispose();
+        session.Dispose();
+        using var first = compiled.Rent();
+        using var second = compiled.Rent();
+        Assert.NotSame(first, second);
+        Assert.All(first.UserIds.ToArray(), id => Assert.Equal(0, id));
+        Assert.All(first.UserNumbers.ToArray(), number => Assert.Equal(0, number));
+        Assert.Equal(Scores(second), Scores(first));
+
+        static float[] Scores(ServingSession session)
+        {
+            var logits = new float[2];
+            session.Score([1, 2], [0, 0], [0, 0], logits);
+            return logits;
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         using var graph = new Din().Build(Layout);
