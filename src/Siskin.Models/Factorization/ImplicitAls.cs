@@ -121,9 +121,7 @@ public static class ImplicitAls
         {
             foreach (ref var value in factors.Row(row))
             {
-                // Box and Muller 1958; 1 − u is never 0.
-                var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-                value = (float)(deviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+                value = (float)(deviation * random.NextNormal());
             }
         }
     }

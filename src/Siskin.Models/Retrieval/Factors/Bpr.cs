@@ -140,8 +140,7 @@ public static class Bpr
         var vectors = new float[checked(count * options.Dimensions)];
         foreach (ref var value in vectors.AsSpan())
         {
-            // Box and Muller 1958; 1 − u is never 0.
-            value = (float)(options.InitialDeviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            value = (float)(options.InitialDeviation * random.NextNormal());
         }
 
         return vectors;

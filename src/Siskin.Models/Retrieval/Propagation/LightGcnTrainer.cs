@@ -172,8 +172,7 @@ internal sealed unsafe class LightGcnTrainer
         {
             foreach (ref var value in _base.Row(node))
             {
-                // Box and Muller 1958; 1 − u is never 0.
-                value = (float)(_options.InitialDeviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+                value = (float)(_options.InitialDeviation * _random.NextNormal());
             }
         }
     }

@@ -1,5 +1,6 @@
 using Siskin.Models.Factorization;
 using Siskin.Models.Interactions;
+using Siskin.Models.LinearAlgebra;
 
 namespace Siskin.Models.Retrieval.Spectral;
 
@@ -66,8 +67,7 @@ internal static class SingularVectors
         {
             foreach (ref var value in factors.Row(row))
             {
-                // Box and Muller 1958; 1 − u is never 0.
-                value = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+                value = (float)random.NextNormal();
             }
         }
     }
