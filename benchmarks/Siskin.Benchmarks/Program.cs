@@ -52,6 +52,9 @@ switch (args)
     case ["serve-graph"]:
         ServeGraphConsole.Run();
         return;
+    case ["pmml-forest", .. var rest]:
+        PmmlForestConsole.Run(rest);
+        return;
     case ["item2vec", .. var rest]:
         SkipGramConsole.Run(rest);
         return;

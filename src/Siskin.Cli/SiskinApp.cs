@@ -94,6 +94,7 @@ internal static class SiskinApp
         root.Add(ServeCommand.Create(console, examples));
         root.Add(DatasetsCommand.Create(console, examples));
         root.Add(IndexCommand.Create(console, examples));
+        root.Add(ModelCommand.Create(console, examples));
         examples[root] = ["siskin demo", "siskin import ../data/ml-100k && siskin train && siskin recommend --user 42"];
         var help = root.Options.OfType<HelpOption>().Single();
         var action = new HelpWithExamples((HelpAction)help.Action!, examples);

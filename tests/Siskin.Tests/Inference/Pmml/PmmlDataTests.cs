@@ -1,0 +1,52 @@
+using System.Globalization;
+using Siskin.Data.Datasets.Columns;
+using Siskin.Inference.Pmml;
+
+namespace Siskin.Tests.Inference.Pmml;
+
+public sealed class PmmlDataTests
+{
+    // Numbers this small were rounded to 0 or are differences of rounded weights in some of the expected files.
+    private const double Rounded = 1e-9;
+
+    private static readonly string Data = Path.Combine(Repository.Root, "..", "shared", "data", "pmml");
+
+    /// <summary>Documents of several producers, where they are present.</summary>
+    public static TheoryData<string> Folders => Directory.Exists(Data) ? [.. Directory.GetDirectories(Data).Select(folder => Path.GetFileName(folder)!)] : [string.Empty];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public async Task Documents_of_other_programs_score_as_those_do(string folder)
+    {
+        if (folder.Length == 0)
+        {
+            return;
+        }
+
+        var model = PmmlModel.Load(Path.Combine(Data, folder, "model.pmml"));
+        var input = await CsvTable.ReadAsync(Path.Combine(Data, folder, "input.csv"), new CsvColumns(), TestContext.Current.CancellationToken);
+        var expected = await CsvTable.ReadAsync(Path.Combine(Data, folder, "expected.csv"), new CsvColumns(), TestContext.Current.CancellationToken);
+        var (scorer, outputs) = (model.CreateScorer(), new string?[model.Outputs.Count]);
+
+        // Columns that one of the producers copied from the input are not outputs of its model.
+        var columns = model.Outputs.Select((name, i) => (name, i)).Where(column => expected.Contains(column.name) && !expected.Contains("F_" + column.name)).ToArray();
+        Assert.NotEmpty(columns);
+        for (var row = 0; row < input.RowCount; row++)
+        {
+            scorer.Score([.. model.Inputs.Select(name => input.Texts(name)[row] is { } cell && cell is not ("" or "N/A") ? cell : null)], outputs, out var reason);
+            Assert.Null(reason);
+            foreach (var (name, i) in columns)
+            {
+                var wanted = expected.Texts(name)[row];
+                if (double.TryParse(wanted, CultureInfo.InvariantCulture, out var number))
+                {
+                    Assert.Equal(number, double.Parse(outputs[i]!, CultureInfo.InvariantCulture), Math.Max(Rounded, 1e-6 * Math.Abs(number)));
+                }
+                else
+                {
+                    Assert.Equal(wanted, outputs[i]);
+                }
+            }
+        }
+    }
+}
