@@ -186,7 +186,8 @@ internal sealed class SupportVectorEvaluator : PmmlEvaluator
                 }
 
                 return Math.Exp(-gamma * sum);
-            },
+            }
+            ,
             "SigmoidKernelType" => (a, b) => Math.Tanh((gamma * Dot(a, b)) + constant),
             var name => throw element.Fail($"there is no kernel <{name}>"),
         };
