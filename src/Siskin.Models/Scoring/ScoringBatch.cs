@@ -15,8 +15,9 @@ public readonly struct ScoringBatch
     /// <param name="scores">Output, row-major, n × h.</param>
     /// <param name="items">The candidates' rows in the release; empty where the scorer does not ask for them.</param>
     /// <param name="history">Rows of the items that the user took to, oldest first.</param>
+    /// <param name="user">Id of the user; null for a visitor.</param>
     /// <exception cref="ArgumentException">A memory has not the length that the counts ask for.</exception>
-    public ScoringBatch(int count, int featureCount, ReadOnlyMemory<float> features, int heads, Memory<float> scores, ReadOnlyMemory<int> items = default, ReadOnlyMemory<int> history = default)
+    public ScoringBatch(int count, int featureCount, ReadOnlyMemory<float> features, int heads, Memory<float> scores, ReadOnlyMemory<int> items = default, ReadOnlyMemory<int> history = default, string? user = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(featureCount);
@@ -33,6 +34,7 @@ public readonly struct ScoringBatch
         Scores = scores;
         Items = items;
         History = history;
+        User = user;
     }
 
     /// <summary>Candidates, n.</summary>
@@ -52,6 +54,9 @@ public readonly struct ScoringBatch
 
     /// <summary>Rows of the items that the user took to, oldest first.</summary>
     public ReadOnlyMemory<int> History { get; }
+
+    /// <summary>Id of the user; null for a visitor, and where nobody asked.</summary>
+    public string? User { get; }
 
     /// <summary>Output, row-major, n × h. Undefined until the scorer's task has ended without an error.</summary>
     public Memory<float> Scores { get; }

@@ -15,6 +15,9 @@ public sealed record RecommendationResponse
     /// <summary>Number of the release that answered; 0 when none is there yet.</summary>
     public required int Release { get; init; }
 
+    /// <summary>The model of the registry that ranked, as NAME@VERSION; null when the release's own did.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Best first. Fewer than asked when the channels, within their quotas, find no more items that pass the filters.</summary>
     public required IReadOnlyList<Recommendation> Items { get; init; }
 

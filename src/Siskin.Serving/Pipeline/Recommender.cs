@@ -63,15 +63,15 @@ public sealed partial class Recommender
             throw new RequestException("count", $"is {count}; 1 to 1000 is allowed");
         }
 
-        var snapshot = _snapshots.Current;
         var report = new RequestReport(request.Explain);
         var deadlineTicks = (long)(scene.Number(_parameters.DeadlineMs) * Stopwatch.Frequency / 1000);
         var context = _contexts.Rent();
         var isReusable = true;
         RankLease? features = null;
+        var snapshot = _snapshots.Hold(out var models);
         try
         {
-            context.Recall.Begin(request, snapshot, _parameters, scene);
+            context.Recall.Begin(request, snapshot, models, _parameters, scene);
             isReusable = false;
             isReusable = await _recall.RunAsync(context.Recall, started + (long)(deadlineTicks * scene.Number(_parameters.RecallShare)), report).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
@@ -98,6 +98,7 @@ public sealed partial class Recommender
         finally
         {
             features?.Dispose();
+            models.Release();
             Return(context, isReusable);
         }
     }
@@ -140,7 +141,7 @@ public sealed partial class Recommender
         var isReusable = true;
         try
         {
-            context.Recall.Begin(request, _snapshots.Current, _parameters, scene);
+            context.Recall.Begin(request, _snapshots.Current, ModelBindings.Empty, _parameters, scene);
             isReusable = false;
             isReusable = await _recall.RunAsync(context.Recall, Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency), new RequestReport(false)).ConfigureAwait(false);
             Observe(context.Recall, observer);

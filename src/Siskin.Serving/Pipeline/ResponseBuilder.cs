@@ -26,6 +26,7 @@ internal sealed class ResponseBuilder(IReadOnlyList<IRecallChannel> channels, Pi
             Scene = request.Scene,
             User = request.User,
             Release = snapshot.Release.Manifest.Number,
+            Model = context.Recall.RankedBy?.Title,
             Items = items,
             Degradations = report.Degradations,
             Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds,

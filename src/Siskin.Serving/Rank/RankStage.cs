@@ -5,6 +5,7 @@ using Siskin.Models.Scoring;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Recall;
 using Siskin.Serving.Releases;
+using Siskin.Serving.Snapshot;
 
 namespace Siskin.Serving.Rank;
 
@@ -12,6 +13,7 @@ namespace Siskin.Serving.Rank;
 internal sealed partial class RankStage(RecommenderOptions options, ILogger logger)
 {
     private const string Fallback = "; the order of pre-rank stands";
+    private const string OwnFallback = "; the release's own model ranks";
 
     private readonly ConditionalWeakTable<BlendModel, Binding> _bindings = [];
     private readonly ConditionalWeakTable<RankerModel, Binding> _rankers = [];
@@ -36,6 +38,11 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
             return null;
         }
 
+        if (await RankByNameAsync(context, model, channelMap, deadline, report).ConfigureAwait(false) is { } named)
+        {
+            return named;
+        }
+
         var binding = Bind(model);
         var ranker = RankerOf(context, model);
         if ((ranker ?? binding) is var chosen && chosen.Scorer is not { } scorer)
@@ -48,41 +55,78 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
             return null;
         }
 
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-        if (left <= TimeSpan.Zero)
+        return await ScoreAsync(scorer, ranker is not null || options.Scorer is not null, context, model, channelMap, deadline, Fallback, report).ConfigureAwait(false);
+    }
+
+    /// <summary>Ranks with the model that the scene names; null when it names none, and when that model did not answer.</summary>
+    private async ValueTask<RankLease?> RankByNameAsync(RecallContext context, BlendModel model, int[] channelMap, long deadline, RequestReport report)
+    {
+        var name = context.Scene.Text(context.Parameters.RankModel);
+        if (name is "auto" or "blend")
         {
-            report.Degrade(DegradationReason.StageLate, "rank", "no time was left" + Fallback);
             return null;
         }
 
+        if (context.Models.Find(name) is not { } bound || bound.For(model) is not { } scorer)
+        {
+            report.Degrade(DegradationReason.StageFailed, "rank", $"there is no model '{name}' that can rank" + OwnFallback);
+            return null;
+        }
+
+        // The fallback needs little time, but some.
+        var left = deadline - Stopwatch.GetTimestamp();
+        var reserve = Math.Min(left / 10, Stopwatch.Frequency / 100);
+        var lease = await ScoreAsync(scorer, true, context, model, channelMap, deadline - reserve, OwnFallback, report).ConfigureAwait(false);
+        context.RankedBy = lease is null ? null : bound;
+        return lease;
+    }
+
+    private async ValueTask<RankLease?> ScoreAsync(IScorer scorer, bool withRows, RecallContext context, BlendModel model, int[] channelMap, long deadline, string fallback, RequestReport report)
+    {
+        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        if (left <= TimeSpan.Zero)
+        {
+            report.Degrade(DegradationReason.StageLate, "rank", "no time was left" + fallback);
+            return null;
+        }
+
+        var candidates = context.Candidates;
         var lease = new RankLease(candidates.OrderCount, model.Features.Count);
         var cancellation = new CancellationTokenSource();
         try
         {
             RankFeatures.Write(context, model, channelMap, lease.Features.Span);
-            if (ranker is not null || options.Scorer is not null)
+            if (withRows)
             {
                 lease.WriteRows(candidates, context.User.RecentRows);
             }
 
-            var batch = new ScoringBatch(candidates.OrderCount, model.Features.Count, lease.Features, 1, lease.Scores, lease.Items, lease.History);
+            var batch = new ScoringBatch(candidates.OrderCount, model.Features.Count, lease.Features, 1, lease.Scores, lease.Items, lease.History, withRows ? context.Request.User : null);
+
+            if (withRows)
+            {
+                // Armed before the scorer starts: one that asks another machine passes the time left on.
+                cancellation.CancelAfter(left);
+            }
+
             var scoring = scorer.ScoreAsync(batch, cancellation.Token);
             if (scoring.IsCompleted)
             {
                 await scoring.ConfigureAwait(false);
             }
-            else if (!await IsInTimeAsync(scoring.AsTask(), left, cancellation).ConfigureAwait(false))
+            else if (!await IsInTimeAsync(scoring.AsTask(), left, context.Models).ConfigureAwait(false))
             {
                 // The scorer keeps its lease and its token: what it writes later reaches nobody.
                 LogLate(left.TotalMilliseconds);
-                report.Degrade(DegradationReason.StageLate, "rank", $"did not answer within {left.TotalMilliseconds:0} ms{Fallback}");
+                report.Degrade(DegradationReason.StageLate, "rank", $"did not answer within {left.TotalMilliseconds:0} ms{fallback}");
                 return null;
             }
         }
         catch (Exception e)
         {
+            var isLate = e is TimeoutException || (e is OperationCanceledException && cancellation.IsCancellationRequested);
             LogFailure(e);
-            report.Degrade(DegradationReason.StageFailed, "rank", e.Message + Fallback);
+            report.Degrade(isLate ? DegradationReason.StageLate : DegradationReason.StageFailed, "rank", (isLate ? $"did not answer within {left.TotalMilliseconds:0} ms" : e.Message) + fallback);
             lease.Dispose();
             cancellation.Dispose();
             return null;
@@ -94,9 +138,8 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     }
 
     /// <summary>Waits for the scorer until the deadline; throws what it throws in time, and logs what it throws later.</summary>
-    private async ValueTask<bool> IsInTimeAsync(Task scoring, TimeSpan left, CancellationTokenSource cancellation)
+    private async ValueTask<bool> IsInTimeAsync(Task scoring, TimeSpan left, ModelBindings models)
     {
-        cancellation.CancelAfter(left);
         await scoring.WaitAsync(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (scoring.IsCompleted)
         {
@@ -104,7 +147,20 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
             return true;
         }
 
-        _ = scoring.ContinueWith(t => LogLateFailure(t.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        // The model stays loaded for as long as its scorer may run.
+        models.TryHold();
+        _ = scoring.ContinueWith(
+            t =>
+            {
+                models.Release();
+                if (t.Exception is { } failure)
+                {
+                    LogLateFailure(failure);
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         return false;
     }
 

@@ -39,6 +39,12 @@ public sealed class RecallContext
         }
     }
 
+    /// <summary>The models that the request may be ranked by; held until its end.</summary>
+    internal ModelBindings Models { get; private set; } = null!;
+
+    /// <summary>The model of the registry that ranked; null when none did.</summary>
+    internal BoundModel? RankedBy { get; set; }
+
     internal SceneParameterSet Parameters { get; private set; } = null!;
 
     internal UserState User { get; } = new();
@@ -53,10 +59,17 @@ public sealed class RecallContext
 
     internal CandidateBuffer Candidates { get; } = new();
 
-    internal void Begin(RecommendationRequest request, ServingSnapshot snapshot, SceneParameterSet parameters, Scene scene)
+    /// <param name="request">The request.</param>
+    /// <param name="snapshot">In force now.</param>
+    /// <param name="models">The snapshot's, held by the caller.</param>
+    /// <param name="parameters">Of scenes.</param>
+    /// <param name="scene">With the request's overrides.</param>
+    internal void Begin(RecommendationRequest request, ServingSnapshot snapshot, ModelBindings models, SceneParameterSet parameters, Scene scene)
     {
         Request = request;
         Snapshot = snapshot;
+        Models = models;
+        RankedBy = null;
         Parameters = parameters;
         Scene = scene;
         ItemRow = -1;
@@ -75,6 +88,8 @@ public sealed class RecallContext
     {
         Request = null!;
         Snapshot = null!;
+        Models = null!;
+        RankedBy = null;
         Scene = null!;
         Filter = null!;
     }

@@ -18,6 +18,12 @@ public sealed record SceneDefinition
         new() { Name = "home", Description = "The front page: every channel, some diversity." },
         new()
         {
+            Name = "for-you",
+            Description = "What the user would take next: the order of the ranker alone.",
+            Parameters = new Dictionary<string, string> { ["reRank.diversity"] = "0" },
+        },
+        new()
+        {
             Name = "similar",
             Description = "Beside an item: what is like it, for this user.",
             Parameters = new Dictionary<string, string>

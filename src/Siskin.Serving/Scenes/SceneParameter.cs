@@ -1,4 +1,5 @@
 using System.Globalization;
+using Siskin.Models.Scoring;
 
 namespace Siskin.Serving.Scenes;
 
@@ -35,6 +36,9 @@ public sealed class SceneParameter
     /// <summary>Texts allowed; null allows any, which <see cref="Parse"/> may narrow.</summary>
     public IReadOnlyList<string>? Choices { get; private init; }
 
+    /// <summary>Whether texts other than <see cref="Choices"/> are allowed when they name a model: NAME, NAME@VERSION or NAME:LABEL.</summary>
+    public bool TakesModels { get; private init; }
+
     /// <summary>Reads a text; throws <see cref="FormatException"/> when it is not of the parameter's form.</summary>
     internal Func<string, object>? Parse { get; private init; }
 
@@ -49,6 +53,9 @@ public sealed class SceneParameter
 
     internal static SceneParameter OneOf(string name, string value, IReadOnlyList<string> choices, string description) =>
         new(name, SceneParameterKind.Text, value, description) { Choices = choices };
+
+    internal static SceneParameter ModelOrOneOf(string name, string value, IReadOnlyList<string> choices, string description) =>
+        new(name, SceneParameterKind.Text, value, description) { Choices = choices, TakesModels = true };
 
     internal static SceneParameter Text(string name, string value, Func<string, object> parse, string description) =>
         new(name, SceneParameterKind.Text, value, description) { Parse = parse };
@@ -75,7 +82,9 @@ public sealed class SceneParameter
 
                 if (Choices is not null)
                 {
-                    return Choices.Contains(text, StringComparer.Ordinal) ? null : $"is '{text}'; one of {string.Join(", ", Choices)} is allowed";
+                    return Choices.Contains(text, StringComparer.Ordinal) || (TakesModels && ModelReference.IsValid(text))
+                        ? null
+                        : $"is '{text}'; one of {string.Join(", ", Choices)}{(TakesModels ? ", or a model's NAME, NAME@VERSION or NAME:LABEL" : string.Empty)} is allowed";
                 }
 
                 try

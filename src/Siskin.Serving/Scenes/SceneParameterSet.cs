@@ -21,7 +21,7 @@ public sealed class SceneParameterSet
         LikedTagBest = Add(SceneParameter.Integer("recall.liked-tag.best", 50, 1, 1000, "How many of the best items of each liked tag are looked at."));
         HideSeen = Add(SceneParameter.Boolean("filter.seen", true, "Whether items that the user consumed are left out."));
         PreRankKeep = Add(SceneParameter.Integer("preRank.keep", 300, 1, 10_000, "How many candidates pre-rank hands to rank."));
-        RankModel = Add(SceneParameter.OneOf("rank.model", "auto", ["auto", "blend", "none"], "What scores candidates: auto takes the release's model where it has one, else the blend; none keeps the order of pre-rank."));
+        RankModel = Add(SceneParameter.ModelOrOneOf("rank.model", "auto", ["auto", "blend", "none"], "What scores candidates: auto takes the release's model where it has one, else the blend; none keeps the order of pre-rank; NAME, NAME@VERSION or NAME:LABEL take a model of the registry, with the blend as its fallback."));
         ReRankWindow = Add(SceneParameter.Integer("reRank.window", 50, 1, 1000, "How many of the best-ranked candidates re-rank chooses from; never fewer than the list needs."));
         Diversity = Add(SceneParameter.Number("reRank.diversity", 0.1, 0, 1, "Weight of being unlike the items already chosen (maximal marginal relevance, 1 − λ); 0 keeps the order of rank."));
         TagCap = Add(SceneParameter.Integer("reRank.tagCap", 0, 0, 1000, "How many items of a list may share one tag; 0 sets no cap. Relaxed where the list could not be filled."));

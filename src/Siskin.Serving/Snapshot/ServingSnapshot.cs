@@ -17,6 +17,7 @@ public sealed partial class ServingSnapshot
     private SnapshotLists _lists;
     private CatalogueSchema _schema;
     private ContentSpace? _content;
+    private ModelBindings _models = ModelBindings.Empty;
 
     /// <summary>Lays an empty overlay over a release.</summary>
     /// <param name="release">The release.</param>
@@ -55,6 +56,10 @@ public sealed partial class ServingSnapshot
         }
     }
 
+    /// <summary>The models that scenes can name, bound to the release.</summary>
+    /// <remarks>Set before the snapshot is in force, and swapped as a whole when a model changes; who swaps retires those before.</remarks>
+    public ModelBindings Models => Volatile.Read(ref _models);
+
     internal UserDirectory Users { get; }
 
     internal ItemTable Items { get; }
@@ -67,6 +72,14 @@ public sealed partial class ServingSnapshot
     internal ContentSpace? Content => Volatile.Read(ref _content);
 
     internal SnapshotLists Lists => Volatile.Read(ref _lists);
+
+    /// <summary>Puts other models in force; requests under way keep those that they have.</summary>
+    /// <returns>Those before, which the caller retires.</returns>
+    public ModelBindings SwapModels(ModelBindings models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        return Interlocked.Exchange(ref _models, models);
+    }
 
     /// <summary>Whether an item is known, available or not.</summary>
     public bool HasItem(string id) => Items.TryGetRow(id, out _);
