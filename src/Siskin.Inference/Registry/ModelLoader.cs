@@ -1,3 +1,4 @@
+using Siskin.Inference.Ranking;
 using Siskin.Vectors;
 
 namespace Siskin.Inference.Registry;
@@ -24,7 +25,19 @@ public sealed class ModelLoader(IReadOnlyList<IServableLoader> loaders)
                 : $"it holds no model of the kinds {string.Join(", ", loaders.Select(loader => loader.Kind))}");
         try
         {
-            return new LoadedModel(loader.Load(folder), description, hash, loader.Kind, folder);
+            var servable = loader.Load(folder);
+            try
+            {
+                // What the model does not have is found now, not by the first request.
+                FeatureMapping.Read(folder)?.CheckAgainst(servable, Path.Combine(folder, FeatureMapping.FileName));
+            }
+            catch
+            {
+                servable.Dispose();
+                throw;
+            }
+
+            return new LoadedModel(servable, description, hash, loader.Kind, folder);
         }
         catch (Exception e) when (e is not (ModelFormatException or IOException or OutOfMemoryException))
         {
