@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Siskin.Inference.Registry;
 using Siskin.Models.Graph;
 using Siskin.Models.Ranking.Deep;
 using Siskin.Vectors;
@@ -28,7 +28,7 @@ public sealed record GraphDescription
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(graph);
-        File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(description, GraphJson.Default.GraphDescription));
+        ModelJson.Write(Path.Combine(folder, FileName), description);
         ModelGraphFile.Write(Path.Combine(folder, ParametersName), graph);
     }
 
@@ -40,11 +40,11 @@ public sealed record GraphDescription
         ModelGraph graph;
         try
         {
-            var description = JsonSerializer.Deserialize(File.ReadAllBytes(path), GraphJson.Default.GraphDescription) ?? throw new ModelFormatException(path, 0, "is null, expected an object");
+            var description = ModelJson.Read<GraphDescription>(path);
             description.Layout.Validate();
             graph = RankingModel.Find(description.Model).With(description.Settings).Build(description.Layout, 1);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (ArgumentException e)
         {
             throw new ModelFormatException(path, -1, e.Message);
         }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Siskin.Inference.Registry;
 using Siskin.Vectors;
 
 namespace Siskin.Inference.Precomputed;
@@ -46,21 +46,15 @@ internal sealed record LightModel
             return null;
         }
 
-        try
-        {
-            var model = JsonSerializer.Deserialize(File.ReadAllBytes(path), PrecomputedJson.Default.LightModel) ?? throw new ModelFormatException(path, 0, "is null, expected an object");
-            var n = model.Features.Count;
-            var wrong = model.Means.Count != n || model.Scales.Count != n || model.Weights.Count != n ? $"has {n} features, {model.Means.Count} means, {model.Scales.Count} scales and {model.Weights.Count} weights"
-                : model.Recent is < 1 or > 1000 ? $"\"recent\" is {model.Recent}; 1 to 1000 is allowed"
-                : model.Interests is < 1 or > 100 ? $"\"interests\" is {model.Interests}; 1 to 100 is allowed"
-                : null;
-            return wrong is null ? model : throw new ModelFormatException(path, -1, wrong);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(path, -1, $"is not the JSON expected: {e.Message}");
-        }
+        var model = ModelJson.Read<LightModel>(path);
+        var n = model.Features.Count;
+        var wrong = model.Means.Count != n || model.Scales.Count != n || model.Weights.Count != n ? $"has {n} features, {model.Means.Count} means, {model.Scales.Count} scales and {model.Weights.Count} weights"
+            : model.Weights.Any(weight => !float.IsFinite(weight)) ? "has a weight that is not finite"
+            : model.Recent is < 1 or > 1000 ? $"\"recent\" is {model.Recent}; 1 to 1000 is allowed"
+            : model.Interests is < 1 or > 100 ? $"\"interests\" is {model.Interests}; 1 to 100 is allowed"
+            : null;
+        return wrong is null ? model : throw new ModelFormatException(path, -1, wrong);
     }
 
-    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, PrecomputedJson.Default.LightModel));
+    public void Write(string folder) => ModelJson.Write(Path.Combine(folder, FileName), this);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Siskin.Inference.Ranking;
 
 /// <summary>What one input of a model is filled with: an entry of <c>features.json</c>.</summary>
@@ -9,7 +7,6 @@ internal sealed record FeatureInput
     public required string Input { get; init; }
 
     /// <summary>What it is filled with.</summary>
-    [JsonConverter(typeof(JsonStringEnumConverter<InputSource>))]
     public InputSource From { get; init; }
 
     /// <summary>Names of the features, in the order of the input's columns.</summary>

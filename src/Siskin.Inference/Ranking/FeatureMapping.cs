@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Siskin.Inference.Registry;
 using Siskin.Inference.Tensors;
 using Siskin.Vectors;
@@ -40,20 +39,13 @@ internal sealed record FeatureMapping
             return null;
         }
 
-        try
-        {
-            var mapping = JsonSerializer.Deserialize(File.ReadAllBytes(path), MappingJson.Default.FeatureMapping) ?? throw new ModelFormatException(path, 0, "is null, expected an object");
-            mapping.Check(path);
-            return mapping;
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(path, -1, $"is not the JSON expected: {e.Message}");
-        }
+        var mapping = ModelJson.Read<FeatureMapping>(path);
+        mapping.Check(path);
+        return mapping;
     }
 
     /// <summary>Writes the file of a model's folder.</summary>
-    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, MappingJson.Default.FeatureMapping));
+    public void Write(string folder) => ModelJson.Write(Path.Combine(folder, FileName), this);
 
     /// <summary>The mapping by names alone.</summary>
     /// <param name="servable">The model.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Siskin.Vectors;
 
 namespace Siskin.Inference.Registry;
@@ -48,7 +47,12 @@ internal static class ModelFolder
             return (new ModelDescription { Files = found }, HashOf(found));
         }
 
-        var description = Read(path);
+        var description = ModelJson.Read<ModelDescription>(path);
+        if (description.Format != ModelDescription.CurrentFormat)
+        {
+            throw new ModelFormatException(path, -1, $"format {description.Format}; this program reads format {ModelDescription.CurrentFormat}");
+        }
+
         foreach (var file in description.Files)
         {
             var own = found.FirstOrDefault(other => other.Name == file.Name)
@@ -65,30 +69,6 @@ internal static class ModelFolder
         }
 
         return (description, HashOf(found));
-    }
-
-    /// <exception cref="ModelFormatException">The file is not of the form expected.</exception>
-    public static ModelDescription Read(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var description = JsonSerializer.Deserialize(stream, RegistryJson.Default.ModelDescription) ?? throw new ModelFormatException(path, 0, "is null, expected an object");
-            return description.Format == ModelDescription.CurrentFormat
-                ? description
-                : throw new ModelFormatException(path, -1, $"format {description.Format}; this program reads format {ModelDescription.CurrentFormat}");
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(path, -1, $"is not the JSON expected: {e.Message}");
-        }
-    }
-
-    public static void Write(string path, ModelDescription description)
-    {
-        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
-        JsonSerializer.Serialize(stream, description, RegistryJson.Default.ModelDescription);
-        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>All files of a folder but the description.</summary>

@@ -87,7 +87,7 @@ public sealed class ModelRegistry(string folder, IControlStore control, ModelLoa
             var loaded = loader.Load(work);
             loaded.Servable.Dispose();
             own = own with { Kind = loaded.Kind };
-            ModelFolder.Write(Path.Combine(work, ModelFolder.DescriptionName), own);
+            ModelJson.Write(Path.Combine(work, ModelFolder.DescriptionName), own);
             var number = Place(name, work, version);
             await ChangeAsync(name, record => record with { Versions = With(record.Versions, number, own, loaded.Hash) }, cancellationToken).ConfigureAwait(false);
             return number;
@@ -148,7 +148,7 @@ public sealed class ModelRegistry(string folder, IControlStore control, ModelLoa
     {
         try
         {
-            return document is null ? new ModelRecord() : JsonSerializer.Deserialize(document.Json, RegistryJson.Default.ModelRecord) ?? new ModelRecord();
+            return document is null ? new ModelRecord() : ModelJson.Parse<ModelRecord>(document.Json);
         }
         catch (JsonException e)
         {
@@ -161,7 +161,7 @@ public sealed class ModelRegistry(string folder, IControlStore control, ModelLoa
         while (true)
         {
             var document = await control.GetAsync(KeyOf(name), cancellationToken).ConfigureAwait(false);
-            var changed = JsonSerializer.Serialize(change(Parse(document)), RegistryJson.Default.ModelRecord);
+            var changed = ModelJson.Text(change(Parse(document)));
             try
             {
                 await control.PutAsync(KeyOf(name), changed, document?.Version ?? 0, cancellationToken).ConfigureAwait(false);

@@ -335,16 +335,13 @@ public sealed partial class ModelServer : IModelServer, IAsyncDisposable
             {
                 try
                 {
-                    servable.RunAsync(inputs, []).AsTask().Wait();
+                    // This thread is there for nothing else.
+                    servable.RunAsync(inputs, []).AsTask().GetAwaiter().GetResult();
                 }
-                catch (AggregateException e) when (e.InnerException is ServableException { Error: not ServableError.Internal } || (e.InnerException is ServableException && recent.Count == 0))
+                catch (ServableException e) when (e.Error != ServableError.Internal || recent.Count == 0)
                 {
                     // Other inputs than before, nothing that zeros mean, or a server elsewhere that is away for now: no reason not to answer.
                     break;
-                }
-                catch (AggregateException e)
-                {
-                    throw e.InnerException!;
                 }
             }
         }
