@@ -4,7 +4,6 @@ using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Snapshot;
-using Siskin.Vectors;
 
 namespace Siskin.Nearline.Streams;
 
@@ -25,14 +24,15 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private readonly Lock _lists = new();
     private readonly SemaphoreSlim _catalogueGate = new(1, 1);
     private readonly SemaphoreSlim _releaseGate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<int> _refused = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CatalogueSchema _schema = CatalogueSchema.Default;
     private List<EventBatch>? _early = [];
     private ServingSnapshot? _next;
+    private ServingSnapshot? _previous;
     private long _appliedEnd;
     private long _itemVersion;
     private long _userVersion;
@@ -86,7 +86,8 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         _ready.SetResult();
         _loops = Task.WhenAll(
             LoopAsync(_options.ListPeriod, RefreshListsAsync),
-            LoopAsync(_options.ReleasePeriod, LookAroundAsync));
+            LoopAsync(_options.ReleasePeriod, PullCatalogueAsync),
+            LoopAsync(_options.PinPeriod, TryLoadNewerAsync));
     }
 
     /// <inheritdoc/>
@@ -115,9 +116,9 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
             lock (_gate)
             {
                 _snapshots.Current.Schema = _schema;
-                if (_next is { } next)
+                foreach (var other in Others())
                 {
-                    next.Schema = _schema;
+                    other.Schema = _schema;
                 }
             }
 
@@ -127,7 +128,10 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
                 lock (_gate)
                 {
                     _snapshots.Current.Apply([change], nowMs);
-                    _next?.Apply([change], nowMs);
+                    foreach (var other in Others())
+                    {
+                        other.Apply([change], nowMs);
+                    }
                 }
 
                 _itemVersion = change.Version;
@@ -149,29 +153,6 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Swaps in the newest release when it is newer than the one in force; one that cannot be read is refused and logged once.</summary>
-    /// <returns>Whether a release was swapped in.</returns>
-    public async Task<bool> TryLoadNewerAsync(CancellationToken cancellationToken = default)
-    {
-        await _releaseGate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // Reading takes seconds; the caller may be a request.
-            var release = await Task.Run(() => LoadNewest(Release), cancellationToken).ConfigureAwait(false);
-            if (release is null)
-            {
-                return false;
-            }
-
-            await SwapAsync(release, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        finally
-        {
-            _releaseGate.Release();
-        }
-    }
-
     /// <summary>Stops following; the snapshot in force stays.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -188,73 +169,12 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         _releaseGate.Dispose();
     }
 
-    private async Task SwapAsync(Release release, CancellationToken cancellationToken)
-    {
-        var previous = _snapshots.Current;
-        var next = new ServingSnapshot(release, _users);
-        try
-        {
-            var until = await FollowAsync(next, cancellationToken).ConfigureAwait(false);
-            await CatchUpAsync(next, release.Manifest.EventPosition, until, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            lock (_gate)
-            {
-                _next = null;
-            }
-
-            throw;
-        }
-
-        // Made outside of the gate, so that appends do not wait for it.
-        next.RefreshLists();
-        lock (_gate)
-        {
-            _next = null;
-            _snapshots.Swap(next);
-            _users.ForgetBefore(previous.Release.Manifest.EventPosition);
-        }
-
-        LogSwapped(release.Manifest.Number, previous.Release.Manifest.Number);
-    }
-
-    /// <summary>Brings a snapshot up to the catalogue's present state and makes it the one that changes and events go to as well.</summary>
-    /// <returns>Position in the log from which on it is told of events.</returns>
-    private async Task<long> FollowAsync(ServingSnapshot next, CancellationToken cancellationToken)
-    {
-        // No catalogue change passes by meanwhile: pulling waits for the same gate.
-        await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            next.Schema = _schema;
-            var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            await foreach (var change in _catalogue.ReadItemChangesAsync(next.Release.Manifest.CatalogueVersion, cancellationToken).ConfigureAwait(false))
-            {
-                // What is newer comes with the next pull, to both snapshots.
-                if (change.Version <= _itemVersion)
-                {
-                    next.Apply([change], nowMs);
-                }
-            }
-
-            lock (_gate)
-            {
-                _next = next;
-                return _appliedEnd;
-            }
-        }
-        finally
-        {
-            _catalogueGate.Release();
-        }
-    }
-
     private async Task CatchUpAtStartAsync(CancellationToken cancellationToken)
     {
         _schema = await _catalogue.GetSchemaAsync(cancellationToken).ConfigureAwait(false);
         var attached = await _log.AttachAsync(this, cancellationToken).ConfigureAwait(false);
-        var release = LoadNewest(0) ?? Serving.Releases.Release.Empty;
+        var release = ReadAtStart() ?? Serving.Releases.Release.Empty;
+        _activityFrom = release.Manifest.EventPosition;
         var snapshot = new ServingSnapshot(release, _users);
         await _catalogueGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -302,41 +222,43 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         LogReady(release.Manifest.Number, snapshot.ItemCount, _appliedEnd - release.Manifest.EventPosition);
     }
 
-    /// <summary>Counts events that the log held before the new snapshot began to be told of them.</summary>
-    private async Task CatchUpAsync(ServingSnapshot next, long from, long until, CancellationToken cancellationToken)
+    /// <summary>What is kept up to date beside the snapshot in force: the one that is being made ready, and the one to go back to.</summary>
+    /// <remarks>Under the gate only.</remarks>
+    private IEnumerable<ServingSnapshot> Others()
     {
-        await foreach (var batch in _log.ReadAsync(from, cancellationToken).ConfigureAwait(false))
+        if (_next is { } next)
         {
-            if (batch.Start >= until)
-            {
-                return;
-            }
+            yield return next;
+        }
 
-            lock (_gate)
-            {
-                Count(next, batch);
-            }
+        if (_previous is { } previous)
+        {
+            yield return previous;
         }
     }
 
     private void Apply(EventBatch batch)
     {
         Count(_snapshots.Current, batch);
-        if (_next is { } next)
+        foreach (var other in Others())
         {
-            Count(next, batch);
+            Count(other, batch);
         }
 
+        Remember(batch, _users);
+        _appliedEnd = batch.End;
+    }
+
+    private void Remember(EventBatch batch, UserDirectory users)
+    {
         foreach (var e in batch.Events)
         {
             if (EventValidator.FindType(_schema, e.Type) is { } type && (type.Weight != 0 || type.IsConsumption))
             {
                 var flags = EventMeaning.FlagsOf(type, e.Value);
-                _users.Add(e.User, ItemKey.Of(e.Item), e.Time.ToUnixTimeMilliseconds(), batch.Start, (float)Math.Max(0, type.Weight), flags);
+                users.Add(e.User, ItemKey.Of(e.Item), e.Time.ToUnixTimeMilliseconds(), batch.Start, (float)Math.Max(0, type.Weight), flags);
             }
         }
-
-        _appliedEnd = batch.End;
     }
 
     private void Count(ServingSnapshot snapshot, EventBatch batch)
@@ -357,41 +279,14 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
         }
     }
 
-    private Release? LoadNewest(int newerThan)
-    {
-        var numbers = _releases.List();
-        for (var i = numbers.Count - 1; i >= 0 && numbers[i] > newerThan; i--)
-        {
-            if (_refused.Contains(numbers[i]))
-            {
-                continue;
-            }
-
-            try
-            {
-                return _releases.Read(numbers[i]);
-            }
-            catch (ModelFormatException e)
-            {
-                _refused.Add(numbers[i]);
-                LogRefused(numbers[i], e);
-            }
-        }
-
-        return null;
-    }
-
     private Task RefreshListsAsync(CancellationToken cancellationToken)
     {
-        _snapshots.Current.RefreshLists();
-        return Task.CompletedTask;
-    }
+        lock (_lists)
+        {
+            _snapshots.Current.RefreshLists();
+        }
 
-    /// <summary>Looks for what other processes changed: the catalogue, and releases.</summary>
-    private async Task LookAroundAsync(CancellationToken cancellationToken)
-    {
-        await PullCatalogueAsync(cancellationToken).ConfigureAwait(false);
-        await TryLoadNewerAsync(cancellationToken).ConfigureAwait(false);
+        return Task.CompletedTask;
     }
 
     private async Task LoopAsync(TimeSpan period, Func<CancellationToken, Task> step)
@@ -419,12 +314,6 @@ public sealed partial class LiveUpdater : IEventSink, IAsyncDisposable
 
     [LoggerMessage(101, LogLevel.Information, "Ready: release {Release}, {Items} items, {Bytes} bytes of events applied on top.")]
     private partial void LogReady(int release, int items, long bytes);
-
-    [LoggerMessage(102, LogLevel.Information, "Release {Release} replaces release {Previous}.")]
-    private partial void LogSwapped(int release, int previous);
-
-    [LoggerMessage(103, LogLevel.Error, "Release {Release} cannot be read and is not used.")]
-    private partial void LogRefused(int release, Exception exception);
 
     [LoggerMessage(104, LogLevel.Error, "A periodic step of the live updater failed; it is tried again.")]
     private partial void LogStepFailed(Exception exception);

@@ -67,7 +67,11 @@ public static class SiskinServiceCollectionExtensions
             p.GetRequiredService<ICatalogue>(),
             p.GetRequiredService<IEventLog>(),
             p.GetRequiredService<ReleaseStore>(),
-            new LiveUpdaterOptions { WarmUp = cancellationToken => p.GetRequiredService<Recommender>().WarmUpAsync(WarmUpRequests, cancellationToken) },
+            new LiveUpdaterOptions
+            {
+                WarmUp = cancellationToken => p.GetRequiredService<Recommender>().WarmUpAsync(WarmUpRequests, cancellationToken),
+                Prepare = (next, cancellationToken) => p.GetRequiredService<Recommender>().WarmUpAsync(next, WarmUpRequests, cancellationToken),
+            },
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LiveUpdater>>()));
         services.AddSingleton<IServingEngine, ServingEngine>();

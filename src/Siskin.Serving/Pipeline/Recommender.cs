@@ -26,6 +26,7 @@ public sealed partial class Recommender
     private readonly RecallStage _recall;
     private readonly RankStage _rank;
     private readonly ILogger _logger;
+    private readonly RequestSample _sample = new();
     private readonly Pool<PipelineContext> _contexts = new(() => new PipelineContext(), 256);
 
     /// <summary>Composes the pipeline.</summary>
@@ -53,7 +54,13 @@ public sealed partial class Recommender
     /// <summary>Recommends items.</summary>
     /// <exception cref="RequestException">The request asks for something that does not exist or is not allowed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async ValueTask<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default)
+    public ValueTask<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default)
+    {
+        _sample.Add(request);
+        return AnswerAsync(request, _snapshots.Current, cancellationToken);
+    }
+
+    private async ValueTask<RecommendationResponse> AnswerAsync(RecommendationRequest request, ServingSnapshot snapshot, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var scene = Scenes.Get(request.Scene).With(request.Parameters);
@@ -111,23 +118,35 @@ public sealed partial class Recommender
     public ValueTask<RecommendationResponse> SimilarAsync(string item, int count, CancellationToken cancellationToken = default) =>
         RecommendAsync(new RecommendationRequest { Scene = "similar", Item = item, Count = count }, cancellationToken);
 
-    /// <summary>Answers some requests for users of the snapshot and throws the answers away, so that later ones find compiled code and filled caches.</summary>
-    /// <param name="requests">How many.</param>
+    /// <summary>Answers some requests and throws the answers away, so that later ones find compiled code and filled caches.</summary>
+    /// <param name="requests">How many: of those asked lately, and for users of the snapshot as long as there are not enough of them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task WarmUpAsync(int requests, CancellationToken cancellationToken = default)
+    public async Task WarmUpAsync(int requests, CancellationToken cancellationToken = default) =>
+        await WarmUpAsync(_snapshots.Current, requests, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Readies a snapshot that is not in force yet: compiles its ranker, and warms up as <see cref="WarmUpAsync(int, CancellationToken)"/> does.</summary>
+    /// <param name="snapshot">What will be in force.</param>
+    /// <param name="requests">How many requests to answer from it.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <remarks>On a <see cref="Releases.LoadingThread"/> the caller's thread does the work and rests between requests.</remarks>
+    public async Task WarmUpAsync(ServingSnapshot snapshot, int requests, CancellationToken cancellationToken = default)
     {
+        _rank.Prepare(snapshot.Release);
+        var recent = _sample.Take(requests);
         var random = new Random(1);
-        var parameters = new Dictionary<string, string> { ["deadlineMs"] = "60000" };
         for (var i = 0; i < requests; i++)
         {
-            var request = new RecommendationRequest
+            var request = i < recent.Count ? recent[i] : new RecommendationRequest { Scene = "home", User = snapshot.RandomUser(random), Explain = i % 4 == 0 };
+            try
             {
-                Scene = "home",
-                User = _snapshots.Current.RandomUser(random),
-                Parameters = parameters,
-                Explain = i % 4 == 0,
-            };
-            await RecommendAsync(request, cancellationToken).ConfigureAwait(false);
+                await AnswerAsync(request with { Parameters = WithoutDeadline(request.Parameters) }, snapshot, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RequestException)
+            {
+                // What was asked lately may have been a mistake, or name an item that this release does not know.
+            }
+
+            Releases.LoadingThread.Rest();
         }
     }
 
@@ -157,6 +176,9 @@ public sealed partial class Recommender
     {
         Parameters = scene.Parameters.Where(p => _parameters.IndexOf(p.Key) >= 0).ToDictionary(StringComparer.Ordinal),
     };
+
+    private static Dictionary<string, string> WithoutDeadline(IReadOnlyDictionary<string, string> parameters) =>
+        new(parameters, StringComparer.Ordinal) { ["deadlineMs"] = "60000" };
 
     private static void Observe(RecallContext context, CandidateObserver observer)
     {

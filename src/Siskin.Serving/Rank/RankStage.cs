@@ -18,6 +18,23 @@ internal sealed partial class RankStage(RecommenderOptions options, ILogger logg
     private readonly ConditionalWeakTable<BlendModel, Binding> _bindings = [];
     private readonly ConditionalWeakTable<RankerModel, Binding> _rankers = [];
 
+    /// <summary>Compiles what a release ranks with, so that no request has to.</summary>
+    public void Prepare(Release release)
+    {
+        foreach (var blend in new[] { release.Blend, release.ColdBlend })
+        {
+            if (blend is not null)
+            {
+                Bind(blend);
+            }
+        }
+
+        if (release is { Ranker: { } ranker, Blend: { } warm } && options.Scorer is null)
+        {
+            _rankers.GetValue(ranker, _ => Create(ranker, release, warm));
+        }
+    }
+
     /// <summary>For each channel of a blend its column in this pipeline; −1 when the pipeline lacks it.</summary>
     public int[] ChannelMap(BlendModel? blend) => blend is null ? [] : Bind(blend).ChannelMap;
 

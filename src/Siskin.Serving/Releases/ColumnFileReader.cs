@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
@@ -11,6 +12,7 @@ namespace Siskin.Serving.Releases;
 internal sealed class ColumnFileReader : IDisposable
 {
     private const int MaxHeader = 1 << 20;
+    private const int PieceBytes = 1 << 18;
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
@@ -49,30 +51,30 @@ internal sealed class ColumnFileReader : IDisposable
 
     public byte[] Bytes(string name) => Read<byte>(name, ColumnKind.Byte);
 
-    public string[] Text(string name)
+    /// <summary>A column of bytes as what they stand for.</summary>
+    public T[] Bytes<T>(string name)
+        where T : unmanaged => Read<T>(name, ColumnKind.Byte);
+
+    public unsafe string[] Text(string name)
     {
         var column = Find(name, ColumnKind.Text);
-        var bytes = ReadBytes(name, column);
-        if (column.Count > (bytes.Length / 8) - 1)
+        if (column.Size > int.MaxValue || column.Count > (column.Size / 8) - 1)
         {
-            throw Bad(column.Offset, $"column '{name}' holds {bytes.Length} bytes, fewer than its {column.Count} offsets need");
+            throw Bad(column.Offset, $"column '{name}' holds {column.Size} bytes, {(column.Size > int.MaxValue ? "more than one column of texts may" : $"fewer than its {column.Count} offsets need")}");
         }
 
-        var offsetBytes = (column.Count + 1) * 8;
-        var offsets = MemoryMarshal.Cast<byte, long>(bytes.AsSpan(0, (int)offsetBytes));
-        var text = bytes.AsSpan((int)offsetBytes);
-        var values = new string[column.Count];
-        for (var i = 0; i < values.Length; i++)
+        // Not the collector's memory: what is needed for a moment only would otherwise be large garbage.
+        var memory = NativeMemory.Alloc((nuint)Math.Max(1, column.Size));
+        try
         {
-            if (offsets[i] < 0 || offsets[i + 1] < offsets[i] || offsets[i + 1] > text.Length)
-            {
-                throw Bad(column.Offset + (i * 8L), $"column '{name}' has a string that ends outside of it");
-            }
-
-            values[i] = Encoding.UTF8.GetString(text[(int)offsets[i]..(int)offsets[i + 1]]);
+            var bytes = new Span<byte>(memory, (int)column.Size);
+            Fill(name, column, bytes);
+            return Texts(name, column, bytes);
         }
-
-        return values;
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
     }
 
     /// <summary>An error about a column's content, at its place in the file.</summary>
@@ -81,24 +83,45 @@ internal sealed class ColumnFileReader : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Lets requests go first, between pieces of a loop over rows.</summary>
+    public static void RestAt(int row)
+    {
+        if ((row & 1023) == 1023)
+        {
+            LoadingThread.Rest();
+        }
+    }
+
     private void ReadHeader()
     {
         var length = RandomAccess.GetLength(_file);
-        var header = new byte[Math.Min(length, MaxHeader)];
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, MaxHeader));
+        try
+        {
+            ReadHeader(buffer.AsSpan(0, (int)Math.Min(length, MaxHeader)), length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void ReadHeader(Span<byte> header, long length)
+    {
         ReadFully(header, 0);
         var magic = ColumnFileWriter.Magic;
-        if (header.Length < magic.Length + 8 || !header.AsSpan(0, magic.Length).SequenceEqual(magic))
+        if (header.Length < magic.Length + 8 || !header[..magic.Length].SequenceEqual(magic))
         {
             throw Bad(0, $"this is not a column file: it does not begin with {Encoding.ASCII.GetString(magic)}");
         }
 
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8));
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
         if (version != ColumnFileWriter.FormatVersion)
         {
             throw Bad(8, $"format version {version}; this program reads version {ColumnFileWriter.FormatVersion}");
         }
 
-        var count = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(12));
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
         var at = 16;
         for (var i = 0; i < count; i++)
         {
@@ -107,15 +130,15 @@ internal sealed class ColumnFileReader : IDisposable
                 throw Truncated(at);
             }
 
-            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(at));
+            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header[at..]);
             var end = at + 2 + nameLength + 1 + 32;
             if (end > header.Length)
             {
                 throw Truncated(at);
             }
 
-            var name = Encoding.UTF8.GetString(header.AsSpan(at + 2, nameLength));
-            var rest = header.AsSpan(at + 2 + nameLength);
+            var name = Encoding.UTF8.GetString(header.Slice(at + 2, nameLength));
+            var rest = header[(at + 2 + nameLength)..];
             _columns[name] = new Column(
                 (ColumnKind)rest[0],
                 BinaryPrimitives.ReadInt64LittleEndian(rest[1..]),
@@ -130,7 +153,7 @@ internal sealed class ColumnFileReader : IDisposable
             throw Truncated(at);
         }
 
-        if (BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(at)) != XxHash64.HashToUInt64(header.AsSpan(0, at)))
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header[at..]) != XxHash64.HashToUInt64(header[..at]))
         {
             throw Bad(at, "the header's checksum does not match its content");
         }
@@ -154,16 +177,29 @@ internal sealed class ColumnFileReader : IDisposable
             throw Bad(column.Offset, $"column '{name}' has {column.Size} bytes, which are not {column.Count} elements of {size}");
         }
 
-        var values = new T[column.Count];
+        var values = GC.AllocateUninitializedArray<T>(checked((int)column.Count));
         Fill(name, column, values.AsSpan());
         return values;
     }
 
-    private byte[] ReadBytes(string name, Column column)
+    private string[] Texts(string name, Column column, Span<byte> bytes)
     {
-        var bytes = new byte[column.Size];
-        Fill(name, column, bytes.AsSpan());
-        return bytes;
+        var offsetBytes = (column.Count + 1) * 8;
+        var offsets = MemoryMarshal.Cast<byte, long>(bytes[..(int)offsetBytes]);
+        var text = bytes[(int)offsetBytes..];
+        var values = new string[column.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            RestAt(i);
+            if (offsets[i] < 0 || offsets[i + 1] < offsets[i] || offsets[i + 1] > text.Length)
+            {
+                throw Bad(column.Offset + (i * 8L), $"column '{name}' has a string that ends outside of it");
+            }
+
+            values[i] = Encoding.UTF8.GetString(text[(int)offsets[i]..(int)offsets[i + 1]]);
+        }
+
+        return values;
     }
 
     private void Fill<T>(string name, Column column, Span<T> values)
@@ -171,13 +207,14 @@ internal sealed class ColumnFileReader : IDisposable
     {
         var hash = new XxHash64();
         var offset = column.Offset;
-        while (values.Length > 0)
+        for (var left = MemoryMarshal.AsBytes(values); left.Length > 0;)
         {
-            var part = MemoryMarshal.AsBytes(values[..Math.Min(values.Length, ColumnFileWriter.PartElements)]);
-            ReadFully(part, offset);
-            hash.Append(part);
-            offset += part.Length;
-            values = values[Math.Min(values.Length, ColumnFileWriter.PartElements)..];
+            var piece = left[..Math.Min(left.Length, PieceBytes)];
+            ReadFully(piece, offset);
+            hash.Append(piece);
+            offset += piece.Length;
+            left = left[piece.Length..];
+            LoadingThread.Rest();
         }
 
         if (hash.GetCurrentHashAsUInt64() != column.Hash)

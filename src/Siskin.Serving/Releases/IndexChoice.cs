@@ -1,6 +1,7 @@
 using Siskin.Vectors;
 using Siskin.Vectors.Exact;
 using Siskin.Vectors.Hnsw;
+using Siskin.Vectors.Persistence;
 using Siskin.Vectors.Quantization;
 
 namespace Siskin.Serving.Releases;
@@ -27,7 +28,26 @@ internal static class IndexChoice
 
     /// <summary>Opens what <see cref="BuildGraph"/> made and <see cref="IVectorIndex.Save"/> wrote.</summary>
     /// <exception cref="ModelFormatException">The file is not what was written.</exception>
-    public static IVectorIndex OpenGraph(string path) => HnswIndex.Open(path);
+    public static IVectorIndex OpenGraph(string path)
+    {
+        if (!LoadingThread.IsCurrent)
+        {
+            return HnswIndex.Open(path);
+        }
+
+        // All of it is compared here, or the first requests to touch a part would have to.
+        var index = HnswIndex.Open(path, new IndexOpenOptions { Verification = IndexVerification.OnFirstUse });
+        try
+        {
+            index.EnsureChecked();
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Compares with every row, where they lie.</summary>
     /// <param name="rows">Row-major, n × d; must not change.</param>

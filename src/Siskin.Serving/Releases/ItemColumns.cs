@@ -58,6 +58,7 @@ internal static class ItemColumns
         var items = new Item[ids.Length];
         for (var i = 0; i < items.Length; i++)
         {
+            ColumnFileReader.RestAt(i);
             items[i] = new Item
             {
                 Id = ids[i],
@@ -134,6 +135,7 @@ internal static class ItemColumns
         var tags = new string[starts.Length - 1][];
         for (var i = 0; i < tags.Length; i++)
         {
+            ColumnFileReader.RestAt(i);
             tags[i] = starts[i] == starts[i + 1] ? [] : new string[starts[i + 1] - starts[i]];
             for (var t = 0; t < tags[i].Length; t++)
             {

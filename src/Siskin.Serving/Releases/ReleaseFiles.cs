@@ -62,7 +62,7 @@ internal static class ReleaseFiles
             file.Int32("history.items"),
             file.Int64("history.times"),
             file.Single("history.weights"),
-            MemoryMarshal.Cast<byte, HistoryFlags>(file.Bytes("history.flags")).ToArray());
+            file.Bytes<HistoryFlags>("history.flags"));
         ItemColumns.Check(file, ids.Length + 1, ("history.starts", histories.Starts.Length));
         ItemColumns.CheckStarts(file, "history.starts", histories.Starts, histories.Items.Length);
         ItemColumns.Check(file, histories.Items.Length, ("history.times", histories.TimesMs.Length), ("history.weights", histories.Weights.Length), ("history.flags", histories.Flags.Length));
@@ -191,6 +191,9 @@ internal static class ReleaseFiles
             UnobservedWeight = options[0],
             Regularization = options[1],
             Exponent = options[2],
+
+            // What folds in new users is prepared beside requests, which need the other processors.
+            Threads = 1,
         };
         return new ImplicitAlsModel(settings, userFactors, itemFactors);
     }

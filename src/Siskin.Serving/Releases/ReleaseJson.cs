@@ -11,6 +11,8 @@ namespace Siskin.Serving.Releases;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReleaseManifest))]
+[JsonSerializable(typeof(ReleasePin))]
+[JsonSerializable(typeof(ReleaseGate))]
 [JsonSerializable(typeof(CatalogueSchema))]
 [JsonSerializable(typeof(EventTypeDefinition))]
 [JsonSerializable(typeof(StoredBlend))]

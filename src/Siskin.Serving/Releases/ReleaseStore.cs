@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Security.Cryptography;
@@ -5,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Siskin.Vectors;
+using Siskin.Vectors.Persistence;
 
 namespace Siskin.Serving.Releases;
 
@@ -16,9 +18,10 @@ namespace Siskin.Serving.Releases;
 /// </remarks>
 /// <param name="directory">Where the numbered directories stand; made when the first release is written.</param>
 /// <param name="time">Dates releases; the system's clock when null.</param>
-public sealed class ReleaseStore(string directory, TimeProvider? time = null)
+public sealed partial class ReleaseStore(string directory, TimeProvider? time = null)
 {
     private const string Unfinished = ".unfinished-";
+    private const int HashBytes = 1 << 18;
 
     /// <summary>Where the numbered directories stand.</summary>
     public string Directory { get; } = directory;
@@ -52,15 +55,22 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
     public string PathOf(int number) => Path.Combine(Directory, number.ToString("D6", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a release under the next number.</summary>
+    /// <param name="release">What to write.</param>
+    /// <param name="held">Whether it waits for a gate: servers do not take it up before its mark is changed.</param>
     /// <returns>Its manifest, with number, parent, date and files filled in.</returns>
-    public ReleaseManifest Write(Release release)
+    public ReleaseManifest Write(Release release, bool held = false)
     {
         System.IO.Directory.CreateDirectory(Directory);
-        var work = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));
-        System.IO.Directory.CreateDirectory(work);
+        var work = NewUnfinished();
         try
         {
             WriteParts(work, release);
+            if (held)
+            {
+                // Inside, so that it appears with the release; no manifest names it.
+                File.WriteAllBytes(Path.Combine(work, HeldName), []);
+            }
+
             var parent = Newest;
             while (true)
             {
@@ -68,7 +78,7 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
                 {
                     Number = Newest + 1,
                     Parent = parent,
-                    CreatedAt = (time ?? TimeProvider.System).GetUtcNow(),
+                    CreatedAt = Now(),
                     SchemaHash = HashOf(Path.Combine(work, ReleaseFiles.Schema)),
                     Files = Describe(work),
                 };
@@ -78,7 +88,7 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
                 WriteManifestHash(work);
                 try
                 {
-                    System.IO.Directory.Move(work, PathOf(manifest.Number));
+                    Publish(work, manifest.Number);
                     return manifest;
                 }
                 catch (IOException) when (System.IO.Directory.Exists(PathOf(manifest.Number)))
@@ -147,18 +157,31 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
         };
     }
 
-    /// <summary>Deletes releases except the newest few, and what interrupted writers left behind.</summary>
+    /// <summary>Deletes releases except the newest few, the active one and the one that a pin names as previous, and what interrupted writers left behind.</summary>
     /// <param name="keep">How many to keep; at least 1.</param>
-    public void Prune(int keep)
+    /// <param name="keepPrevious">Whether the release before the active one stays as well where no pin names one.</param>
+    /// <returns>Numbers of the releases that are gone.</returns>
+    /// <exception cref="ModelFormatException">The pin is damaged, so that it is not known which release is active; nothing is deleted.</exception>
+    public IReadOnlyList<int> Prune(int keep, bool keepPrevious = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         var numbers = List();
+        var (active, previous, _) = Choose();
+        var kept = keepPrevious || ReadPin() is { } pin && pin.Active == active ? previous : 0;
+        var gone = new List<int>();
         for (var i = 0; i < numbers.Count - keep; i++)
         {
+            if (numbers[i] == active || numbers[i] == kept)
+            {
+                continue;
+            }
+
             // Deleting takes a while; nobody may find a directory with a number that is half gone.
             var away = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));
             System.IO.Directory.Move(PathOf(numbers[i]), away);
+            File.Delete(GatePath(numbers[i]));
             System.IO.Directory.Delete(away, recursive: true);
+            gone.Add(numbers[i]);
         }
 
         if (System.IO.Directory.Exists(Directory))
@@ -171,6 +194,23 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
                 }
             }
         }
+
+        return gone;
+    }
+
+    private string NewUnfinished()
+    {
+        var work = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));
+        System.IO.Directory.CreateDirectory(work);
+        return work;
+    }
+
+    /// <summary>Renames a finished directory into place: its entries are durable before its name is.</summary>
+    private void Publish(string work, int number)
+    {
+        FolderSync.Flush(work);
+        System.IO.Directory.Move(work, PathOf(number));
+        FolderSync.Flush(Directory);
     }
 
     private static bool Has(ReleaseManifest manifest, string name) => manifest.Files.Any(f => f.Name == name);
@@ -222,7 +262,7 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
         var files = new List<ReleaseFile>();
         foreach (var path in System.IO.Directory.EnumerateFiles(work).Order(StringComparer.Ordinal))
         {
-            if (Path.GetFileName(path) is not (ReleaseFiles.Manifest or ReleaseFiles.ManifestHash))
+            if (Path.GetFileName(path) is not (ReleaseFiles.Manifest or ReleaseFiles.ManifestHash or HeldName))
             {
                 files.Add(new ReleaseFile(Path.GetFileName(path), new FileInfo(path).Length, Sha256(path)));
             }
@@ -291,8 +331,25 @@ public sealed class ReleaseStore(string directory, TimeProvider? time = null)
 
     private static string Sha256(string path)
     {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        // In pieces: whoever reads a release beside requests rests between them.
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = ArrayPool<byte>.Shared.Rent(HashBytes);
+        try
+        {
+            var offset = 0L;
+            for (int read; (read = RandomAccess.Read(file, piece, offset)) > 0; offset += read)
+            {
+                hash.AppendData(piece, 0, read);
+                LoadingThread.Rest();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string HashOf(string path) => XxHash64.HashToUInt64(File.ReadAllBytes(path)).ToString("x16", CultureInfo.InvariantCulture);

@@ -36,6 +36,7 @@ internal sealed class ItemTable
         _chunks = new ItemEntry[(items.Count / ChunkSize) + 1][];
         for (var row = 0; row < items.Count; row++)
         {
+            ColumnFileReader.RestAt(row);
             Append(items[row], CreatedMs(items[row], release.Statistics.FirstEventMs[row]));
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
 using Siskin.Models.Factorization;
@@ -13,7 +12,7 @@ namespace Siskin.Serving.Snapshot;
 /// </remarks>
 public sealed partial class ServingSnapshot
 {
-    private readonly FrozenDictionary<string, int> _userRows;
+    private readonly Dictionary<string, int> _userRows;
     private SnapshotLists _lists;
     private CatalogueSchema _schema;
     private ContentSpace? _content;
@@ -29,7 +28,13 @@ public sealed partial class ServingSnapshot
         _schema = release.Schema;
         Items = new ItemTable(release);
         Statistics = new LiveStatistics(release.Statistics, release.Manifest.LastEventMs);
-        _userRows = release.Users.Ids.Select((id, row) => (id, row)).ToFrozenDictionary(u => u.id, u => u.row, StringComparer.Ordinal);
+        _userRows = new(release.Users.Ids.Count, StringComparer.Ordinal);
+        for (var row = 0; row < release.Users.Ids.Count; row++)
+        {
+            ColumnFileReader.RestAt(row);
+            _userRows.Add(release.Users.Ids[row], row);
+        }
+
         if (release.Factors is { } factors)
         {
             Folder = new ImplicitAlsFolder(factors);

@@ -36,6 +36,7 @@ internal sealed record SnapshotLists(
         var newest = new BestRows(MaxLength);
         for (var row = 0; row < count; row++)
         {
+            Releases.ColumnFileReader.RestAt(row);
             var entry = items[row];
             if (!entry.IsServable)
             {

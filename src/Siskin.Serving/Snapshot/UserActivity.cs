@@ -36,6 +36,22 @@ internal sealed class UserActivity
         Volatile.Write(ref _block, block);
     }
 
+    /// <summary>Puts entries before those that are there; the oldest are left out where there is no room.</summary>
+    public void AddBefore(ReadOnlySpan<ActivityEntry> earlier)
+    {
+        var entries = Entries;
+        var taken = Math.Min(earlier.Length, MaxEntries - entries.Length);
+        if (taken <= 0)
+        {
+            return;
+        }
+
+        var all = new ActivityEntry[taken + entries.Length];
+        earlier[^taken..].CopyTo(all);
+        entries.CopyTo(all.AsSpan(taken));
+        Volatile.Write(ref _block, new Block(all, all.Length));
+    }
+
     /// <summary>Forgets entries before a position in the log.</summary>
     /// <returns>Whether any are left.</returns>
     public bool ForgetBefore(long position)

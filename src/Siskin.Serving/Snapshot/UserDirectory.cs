@@ -64,6 +64,20 @@ public sealed class UserDirectory
         }
     }
 
+    /// <summary>Adds what users did before all that is kept of them: for a release that has learned less.</summary>
+    /// <param name="earlier">What was added to it goes before what is here, user by user; it is not to be used again.</param>
+    public void AddEarlier(UserDirectory earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        foreach (var (user, activity) in earlier._activity)
+        {
+            if (!_activity.TryAdd(user, activity))
+            {
+                _activity[user].AddBefore(activity.Entries);
+            }
+        }
+    }
+
     /// <summary>Forgets what releases from a position on have learned from.</summary>
     public void ForgetBefore(long position)
     {

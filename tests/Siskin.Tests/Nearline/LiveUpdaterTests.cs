@@ -14,7 +14,7 @@ namespace Siskin.Tests.Nearline;
 
 public sealed class LiveUpdaterTests : IAsyncLifetime
 {
-    private static readonly LiveUpdaterOptions Never = new() { ListPeriod = TimeSpan.FromDays(1), ReleasePeriod = TimeSpan.FromDays(1) };
+    private static readonly LiveUpdaterOptions Never = new() { ListPeriod = TimeSpan.FromDays(1), ReleasePeriod = TimeSpan.FromDays(1), PinPeriod = TimeSpan.FromDays(1) };
 
     private readonly TemporaryFolder _folder = new();
     private readonly InMemoryCatalogue _catalogue = new();
