@@ -2,6 +2,7 @@ using System.Text.Json;
 using Siskin.Cli.Output;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
+using Siskin.Inference.Registry;
 using Siskin.Server.Hosting;
 using Siskin.Serving.Releases;
 using Siskin.Serving.Scenes;
@@ -16,6 +17,8 @@ namespace Siskin.Cli.Homes;
 /// <item><term><c>catalogue.db</c></term><description>items, users and the schema (SQLite; <c>-wal</c> and <c>-shm</c> beside it while open)</description></item>
 /// <item><term><c>events/</c></term><description>the event log; one process writes, others read</description></item>
 /// <item><term><c>releases/</c></term><description>one numbered folder for each training</description></item>
+/// <item><term><c>models/</c></term><description>models of the registry: <c>NAME/VERSION/…</c></description></item>
+/// <item><term><c>control.db</c></term><description>what was decided about models (SQLite)</description></item>
 /// <item><term><c>scenes.json</c></term><description>optional: <c>[{"name", "description", "parameters": {…}}]</c>, beside or instead of the built-in scenes</description></item>
 /// <item><term><c>dataset.json</c></term><description>what was imported: <see cref="HomeDescription"/></description></item>
 /// </list>
@@ -25,7 +28,7 @@ internal sealed class SiskinHome(string directory)
     public const string DefaultDirectory = "siskin-data";
 
     private static readonly string[] Entries =
-        ["catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "events", "releases", "scenes.json", "dataset.json"];
+        ["catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "events", "releases", "models", "control.db", "control.db-wal", "control.db-shm", "scenes.json", "dataset.json"];
 
     public string Directory { get; } = Path.GetFullPath(directory);
 
@@ -33,11 +36,23 @@ internal sealed class SiskinHome(string directory)
 
     public string EventsPath => At("events");
 
+    public string ControlPath => At("control.db");
+
+    public string ModelsPath => At("models");
+
     public string ScenesPath => At("scenes.json");
 
     public string DescriptionPath => At("dataset.json");
 
     public ReleaseStore Releases => new(At("releases"));
+
+    /// <summary>Opens the registry of models; closing the control store ends it.</summary>
+    public (ModelRegistry Registry, SqliteControlStore Control) OpenModels()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        var control = SqliteControlStore.Open(ControlPath);
+        return (new ModelRegistry(ModelsPath, control, new ModelLoader(ServableLoaders.All())), control);
+    }
 
     /// <summary>Whether something has been imported or posted.</summary>
     public bool HasData => File.Exists(CataloguePath);

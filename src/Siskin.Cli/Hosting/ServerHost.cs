@@ -36,6 +36,8 @@ internal static class ServerHost
             CatalogueFile = settings.Home.CataloguePath,
             EventsFolder = settings.Home.EventsPath,
             ReleasesFolder = settings.Home.Releases.Directory,
+            ControlFile = settings.Home.ControlPath,
+            ModelsFolder = settings.Home.ModelsPath,
             Scenes = settings.Scenes,
         });
         await using var app = builder.Build();

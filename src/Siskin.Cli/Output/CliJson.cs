@@ -16,6 +16,7 @@ namespace Siskin.Cli.Output;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     Converters = [typeof(CamelCase<AttributeType>), typeof(CamelCase<ChannelOutcome>), typeof(CamelCase<DegradationReason>), typeof(CamelCase<GrowthLaw>), typeof(CamelCase<LatencyMeasure>), typeof(CamelCase<VectorMetric>)])]
+[JsonSerializable(typeof(RegisteredModel[]))]
 [JsonSerializable(typeof(HomeDescription))]
 [JsonSerializable(typeof(SchemaDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]

@@ -233,8 +233,8 @@ public sealed class ModelRegistry(string folder, IControlStore control, ModelLoa
         }
     }
 
-    // A model in one file gets the name by which its kind is known.
-    private static string NameInRegistry(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>The name by which the kind of a model in one file is known.</summary>
+    public static string NameInRegistry(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".onnx" => "model.onnx",
         ".pmml" or ".xml" => "model.pmml",

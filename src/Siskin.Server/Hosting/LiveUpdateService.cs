@@ -1,10 +1,15 @@
 using Microsoft.Extensions.Hosting;
+using Siskin.Inference.Registry;
 using Siskin.Nearline.Streams;
 
 namespace Siskin.Server.Hosting;
 
-/// <summary>Starts the live updates beside the listening server, which answers "not ready" until they have caught up.</summary>
-internal sealed class LiveUpdateService(LiveUpdater updater) : BackgroundService
+/// <summary>Loads the models and starts the live updates beside the listening server, which answers "not ready" until they have caught up.</summary>
+internal sealed class LiveUpdateService(ModelServer models, LiveUpdater updater) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => updater.StartAsync(stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await models.StartAsync(stoppingToken);
+        await updater.StartAsync(stoppingToken);
+    }
 }

@@ -14,6 +14,12 @@ public sealed record SiskinRuntimeOptions
     /// <summary>Folder of the releases.</summary>
     public required string ReleasesFolder { get; init; }
 
+    /// <summary>SQLite file of the control store; made when it is missing.</summary>
+    public required string ControlFile { get; init; }
+
+    /// <summary>Folder of the models, <c>NAME/VERSION/…</c>.</summary>
+    public required string ModelsFolder { get; init; }
+
     /// <summary>Scenes beside, or instead of, those built in.</summary>
     public IReadOnlyList<SceneDefinition> Scenes { get; init; } = [];
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siskin.Data.Catalogue;
+using Siskin.Data.Control;
 using Siskin.Data.Events;
+using Siskin.Inference.Registry;
 using Siskin.Nearline.Streams;
 using Siskin.Server.Api;
 using Siskin.Server.Telemetry;
@@ -44,7 +46,7 @@ public static class SiskinServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds the pipeline and its stores: a catalogue in SQLite, a local event log, releases in a folder, live updates.</summary>
+    /// <summary>Adds the pipeline and its stores: catalogue and control store in SQLite, a local event log, releases and models in folders, live updates.</summary>
     /// <param name="services">The app's services; <see cref="AddSiskin"/> adds the API over them.</param>
     /// <param name="options">Where the stores are.</param>
     /// <remarks>The stores open when the app starts; an event log that another process writes to is an error then.</remarks>
@@ -69,11 +71,26 @@ public static class SiskinServiceCollectionExtensions
             p.GetRequiredService<ReleaseStore>(),
             new LiveUpdaterOptions
             {
-                WarmUp = cancellationToken => p.GetRequiredService<Recommender>().WarmUpAsync(WarmUpRequests, cancellationToken),
-                Prepare = (next, cancellationToken) => p.GetRequiredService<Recommender>().WarmUpAsync(next, WarmUpRequests, cancellationToken),
+                WarmUp = cancellationToken =>
+                {
+                    p.GetRequiredService<ModelBinder>().Prepare(p.GetRequiredService<SnapshotHolder>().Current);
+                    return p.GetRequiredService<Recommender>().WarmUpAsync(WarmUpRequests, cancellationToken);
+                },
+                Prepare = (next, cancellationToken) =>
+                {
+                    p.GetRequiredService<ModelBinder>().Prepare(next);
+                    return p.GetRequiredService<Recommender>().WarmUpAsync(next, WarmUpRequests, cancellationToken);
+                },
             },
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LiveUpdater>>()));
+        services.AddSingleton<IControlStore>(_ => SqliteControlStore.Open(options.ControlFile));
+        services.AddSingleton(p => new ModelLoader(ServableLoaders.All()));
+        services.AddSingleton(p => new ModelRegistry(options.ModelsFolder, p.GetRequiredService<IControlStore>(), p.GetRequiredService<ModelLoader>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new ModelServer(
+            p.GetRequiredService<ModelRegistry>(), p.GetRequiredService<IControlStore>(), p.GetRequiredService<ModelLoader>(), null, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<ModelServer>>()));
+        services.AddSingleton<IModelServer>(p => p.GetRequiredService<ModelServer>());
+        services.AddSingleton<ModelBinder>();
         services.AddSingleton<IServingEngine, ServingEngine>();
         services.AddHostedService<LiveUpdateService>();
         return services;

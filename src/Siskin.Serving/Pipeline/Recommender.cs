@@ -75,7 +75,7 @@ public sealed partial class Recommender
         var context = _contexts.Rent();
         var isReusable = true;
         RankLease? features = null;
-        var snapshot = _snapshots.Hold(out var models);
+        var models = snapshot.HoldModels();
         try
         {
             context.Recall.Begin(request, snapshot, models, _parameters, scene);

@@ -86,6 +86,20 @@ public sealed partial class ServingSnapshot
         return Interlocked.Exchange(ref _models, models);
     }
 
+    /// <summary>The models in force, held for a request that releases them.</summary>
+    internal ModelBindings HoldModels()
+    {
+        while (true)
+        {
+            // Ended between the read and the hold means that others are in force by now.
+            var models = Models;
+            if (models.TryHold())
+            {
+                return models;
+            }
+        }
+    }
+
     /// <summary>Whether an item is known, available or not.</summary>
     public bool HasItem(string id) => Items.TryGetRow(id, out _);
 

@@ -11,21 +11,6 @@ public sealed class SnapshotHolder
     /// <summary>The snapshot in force; requests read it once.</summary>
     public ServingSnapshot Current => Volatile.Read(ref _current);
 
-    /// <summary>The snapshot in force with its models, which are held: the caller releases them.</summary>
-    internal ServingSnapshot Hold(out ModelBindings models)
-    {
-        while (true)
-        {
-            // Retired between the two reads means that others are in force by now.
-            var snapshot = Current;
-            models = snapshot.Models;
-            if (models.TryHold())
-            {
-                return snapshot;
-            }
-        }
-    }
-
     /// <summary>Replaces it; requests under way keep the one they have.</summary>
     /// <returns>The one before.</returns>
     public ServingSnapshot Swap(ServingSnapshot next) => Interlocked.Exchange(ref _current, next);

@@ -130,7 +130,7 @@ public sealed class MutationTests : IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSiskin().AddSiskinKestrelLimits();
-        builder.Services.AddSiskinRuntime(new SiskinRuntimeOptions { CatalogueFile = CatalogueFile, EventsFolder = _home.Events, ReleasesFolder = _home.Releases });
+        builder.Services.AddSiskinRuntime(new SiskinRuntimeOptions { CatalogueFile = CatalogueFile, EventsFolder = _home.Events, ReleasesFolder = _home.Releases, ControlFile = Path.Combine(_home.Directory, "control.db"), ModelsFolder = Path.Combine(_home.Directory, "models") });
         var app = builder.Build();
         app.MapSiskin();
         app.MapSiskinFallback();

@@ -27,6 +27,8 @@ public sealed class PostedVectorTests : IAsyncLifetime
             CatalogueFile = _folder.File("catalogue.db"),
             EventsFolder = _folder.File("events"),
             ReleasesFolder = _folder.File("releases"),
+            ControlFile = _folder.File("control.db"),
+            ModelsFolder = _folder.File("models"),
         });
         _app = builder.Build();
         _app.MapSiskin();
