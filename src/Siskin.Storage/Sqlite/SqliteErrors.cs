@@ -18,19 +18,19 @@ internal static class SqliteErrors
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            throw new InvalidDataException($"The database '{path}' is damaged or not an SQLite database: {e.Message}", e);
+            throw new InvalidDataException($"The catalogue '{path}' is damaged or not an SQLite database: {e.Message}", e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode == Busy)
         {
-            throw new IOException($"The database '{path}' is in use by another process that does not let go: {e.Message}", e);
+            throw new IOException($"The catalogue '{path}' is in use by another process that does not let go: {e.Message}", e);
         }
         catch (SqliteException e)
         {
-            throw new IOException($"The database '{path}' cannot be read or written: {e.Message}", e);
+            throw new IOException($"The catalogue '{path}' cannot be read or written: {e.Message}", e);
         }
         catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"The database '{path}' is damaged. {e.Message}", e);
+            throw new InvalidDataException($"The catalogue '{path}' is damaged. {e.Message}", e);
         }
     }
 }
