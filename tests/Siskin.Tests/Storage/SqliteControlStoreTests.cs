@@ -74,7 +74,7 @@ public sealed class SqliteControlStoreTests : ControlStoreConformance
     }
 
     [Fact]
-    public async Task Commits_are_synced_to_a_write_ahead_log()
+    public async Task Commits_go_to_a_write_ahead_log()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("control.db");
