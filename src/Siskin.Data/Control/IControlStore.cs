@@ -4,6 +4,7 @@ namespace Siskin.Data.Control;
 /// <remarks>
 /// Safe for concurrent use, also from several processes where the store is shared. Every write gets the next
 /// <see cref="ControlDocument.Version"/> of the store, so that whoever polls sees what changed. Never read per request.
+/// Keys, prefixes and contents that <see cref="ControlArguments"/> refuses are an <see cref="ArgumentException"/>.
 /// </remarks>
 public interface IControlStore
 {
@@ -32,7 +33,7 @@ public interface IControlStore
     /// <exception cref="IOException">The store failed.</exception>
     ValueTask<long> PutAsync(string key, string json, long expectedVersion, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a document; nothing where there is none.</summary>
+    /// <summary>Deletes a document, under a version of its own; nothing where there is none.</summary>
     /// <exception cref="ControlConflictException">Its version is another.</exception>
     /// <exception cref="IOException">The store failed.</exception>
     ValueTask DeleteAsync(string key, long expectedVersion, CancellationToken cancellationToken = default);

@@ -12,6 +12,7 @@ namespace Siskin.Storage.Sqlite;
 /// </remarks>
 public sealed class SqliteCatalogue : ICatalogue
 {
+    private const string Subject = "catalogue";
     private const int ChangesPerRead = 256;
 
     private readonly SqliteCatalogueConnection _writer;
@@ -34,7 +35,7 @@ public sealed class SqliteCatalogue : ICatalogue
     public static SqliteCatalogue Open(string path)
     {
         path = Path.GetFullPath(path);
-        return SqliteErrors.Translate(path, static path => new SqliteCatalogue(path, SqliteCatalogueConnection.OpenWriter(path)), path);
+        return SqliteErrors.Translate(Subject, path, static path => new SqliteCatalogue(path, SqliteCatalogueConnection.OpenWriter(path)), path);
     }
 
     /// <inheritdoc/>
@@ -184,7 +185,7 @@ public sealed class SqliteCatalogue : ICatalogue
         await _readers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return SqliteErrors.Translate(_path, static a => a.self._readers.Run(a.work, a.argument), (self: this, work, argument));
+            return SqliteErrors.Translate(Subject, _path, static a => a.self._readers.Run(a.work, a.argument), (self: this, work, argument));
         }
         finally
         {
@@ -201,7 +202,7 @@ public sealed class SqliteCatalogue : ICatalogue
         try
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            return SqliteErrors.Translate(_path, static a => a._writer.InTransaction(a.work, a.argument), (_writer, work, argument));
+            return SqliteErrors.Translate(Subject, _path, static a => a._writer.InTransaction(a.work, a.argument), (_writer, work, argument));
         }
         finally
         {

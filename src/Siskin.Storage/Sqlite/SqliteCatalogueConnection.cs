@@ -18,13 +18,11 @@ internal sealed class SqliteCatalogueConnection : IDisposable
     private SqliteCatalogueConnection(SqliteConnection connection)
     {
         _connection = connection;
-        _getMeta = connection.CreateCommand();
-        _getMeta.CommandText = "SELECT value FROM meta WHERE name = $name";
-        _getMeta.Parameters.Add(new SqliteParameter { ParameterName = "$name" });
-        _setMeta = connection.CreateCommand();
-        _setMeta.CommandText = "INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        _setMeta.Parameters.Add(new SqliteParameter { ParameterName = "$name" });
-        _setMeta.Parameters.Add(new SqliteParameter { ParameterName = "$value" });
+        _getMeta = connection.Command("SELECT value FROM meta WHERE name = $name", "$name");
+        _setMeta = connection.Command(
+            "INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            "$name",
+            "$value");
         Items = new(connection, "items", item => item.Id, CatalogueJson.Write, CatalogueJson.ReadItem);
         Users = new(connection, "users", user => user.Id, CatalogueJson.Write, CatalogueJson.ReadUser);
     }
@@ -37,17 +35,16 @@ internal sealed class SqliteCatalogueConnection : IDisposable
     /// <exception cref="InvalidDataException">Not a catalogue, or one of a newer format.</exception>
     public static SqliteCatalogueConnection OpenWriter(string path)
     {
-        var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        var connection = SqliteConnections.Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
-            Run(connection, "BEGIN IMMEDIATE");
-            if (Scalar(connection, "SELECT COUNT(*) FROM sqlite_master") is 0L)
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
+            connection.Run("BEGIN IMMEDIATE");
+            if (connection.Scalar("SELECT COUNT(*) FROM sqlite_master") is 0L)
             {
                 // Keys are random: as primary keys they would spread a batch over every page of the table. Measured,
                 // rows in order of insertion with the key in an index take batches more than twice as fast.
-                Run(
-                    connection,
+                connection.Run(
                     $"""
                     CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
                     CREATE TABLE items (number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, value BLOB);
@@ -59,7 +56,7 @@ internal sealed class SqliteCatalogueConnection : IDisposable
             }
 
             CheckFormat(connection, path);
-            Run(connection, "COMMIT");
+            connection.Run("COMMIT");
             return new(connection);
         }
         catch
@@ -70,24 +67,11 @@ internal sealed class SqliteCatalogueConnection : IDisposable
     }
 
     /// <summary>Opens one more connection for reading.</summary>
-    public static SqliteCatalogueConnection OpenReader(string path) => new(Connect(path, SqliteOpenMode.ReadOnly));
+    public static SqliteCatalogueConnection OpenReader(string path) => new(SqliteConnections.Open(path, SqliteOpenMode.ReadOnly));
 
     /// <summary>Runs work in a transaction that only one writer can have, and commits it unless it throws.</summary>
-    public TResult InTransaction<TArgument, TResult>(Func<SqliteCatalogueConnection, TArgument, TResult> work, TArgument argument)
-    {
-        Run(_connection, "BEGIN IMMEDIATE");
-        try
-        {
-            var result = work(this, argument);
-            Run(_connection, "COMMIT");
-            return result;
-        }
-        catch
-        {
-            RollBack();
-            throw;
-        }
-    }
+    public TResult InTransaction<TArgument, TResult>(Func<SqliteCatalogueConnection, TArgument, TResult> work, TArgument argument) =>
+        _connection.InTransaction(static a => a.work(a.self, a.argument), (self: this, work, argument));
 
     /// <summary>A number of the meta table; 0 when missing.</summary>
     public long GetNumber(string name) => GetMeta(name) is long number ? number : 0;
@@ -122,19 +106,10 @@ internal sealed class SqliteCatalogueConnection : IDisposable
         _connection.Dispose();
     }
 
-    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
-    {
-        // Connections are kept here; a second pool below would keep the file open after disposal.
-        var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(builder.ToString());
-        connection.Open();
-        return connection;
-    }
-
     private static void CheckFormat(SqliteConnection connection, string path)
     {
-        if (Scalar(connection, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'items', 'users')") is not 3L
-            || Scalar(connection, "SELECT value FROM meta WHERE name = 'format'") is not long version)
+        if (connection.Scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'items', 'users')") is not 3L
+            || connection.Scalar("SELECT value FROM meta WHERE name = 'format'") is not long version)
         {
             throw new InvalidDataException($"'{path}' is an SQLite database, but not a catalogue.");
         }
@@ -143,32 +118,6 @@ internal sealed class SqliteCatalogueConnection : IDisposable
         {
             throw new InvalidDataException(
                 $"The catalogue '{path}' has format version {version.ToString(CultureInfo.InvariantCulture)}; this program reads version {FormatVersion}. Use the program that wrote it, or a newer one.");
-        }
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
-    private void RollBack()
-    {
-        try
-        {
-            Run(_connection, "ROLLBACK");
-        }
-        catch (SqliteException)
-        {
-            // Some errors (a full disk, for one) have already rolled back, and SQLite says so.
         }
     }
 

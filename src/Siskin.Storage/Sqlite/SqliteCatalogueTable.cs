@@ -25,18 +25,17 @@ internal sealed class SqliteCatalogueTable<T> : IDisposable
         IdOf = idOf;
         _read = read;
         _write = write;
-        _get = Command(connection, $"SELECT id, value FROM {name} WHERE key = $key", "$key");
-        _find = Command(connection, $"SELECT id, value IS NULL FROM {name} WHERE key = $key", "$key");
-        _put = Command(
-            connection,
+        _get = connection.Command($"SELECT id, value FROM {name} WHERE key = $key", "$key");
+        _find = connection.Command($"SELECT id, value IS NULL FROM {name} WHERE key = $key", "$key");
+        _put = connection.Command(
             $"INSERT INTO {name} (key, id, version, value) VALUES ($key, $id, $version, $value) "
             + "ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value",
             "$key",
             "$id",
             "$version",
             "$value");
-        _list = Command(connection, $"SELECT id, value FROM {name} WHERE id > $after AND value IS NOT NULL ORDER BY id LIMIT $limit", "$after", "$limit");
-        _changes = Command(connection, $"SELECT id, version, value FROM {name} WHERE version > $since ORDER BY version LIMIT $limit", "$since", "$limit");
+        _list = connection.Command($"SELECT id, value FROM {name} WHERE id > $after AND value IS NOT NULL ORDER BY id LIMIT $limit", "$after", "$limit");
+        _changes = connection.Command($"SELECT id, version, value FROM {name} WHERE version > $since ORDER BY version LIMIT $limit", "$since", "$limit");
     }
 
     /// <summary>The table's name, and that of its counter.</summary>
@@ -114,18 +113,6 @@ internal sealed class SqliteCatalogueTable<T> : IDisposable
         _put.Dispose();
         _list.Dispose();
         _changes.Dispose();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-
-        return command;
     }
 
     private T? ReadValue(SqliteDataReader row, string id, int column)
