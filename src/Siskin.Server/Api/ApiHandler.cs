@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Siskin.Data.Catalogue;
+using Siskin.Inference.Registry;
+using Siskin.Server.Api.Models;
 using Siskin.Server.Hosting;
 using Siskin.Server.Telemetry;
 using Siskin.Serving.Pipeline;
@@ -18,13 +20,14 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
     /// <param name="route">The route's pattern, for counts.</param>
     /// <param name="isOpen">Whether it answers without a key.</param>
     /// <param name="handle">The handler.</param>
-    public RequestDelegate Wrap(string route, bool isOpen, Func<HttpContext, Task> handle)
+    /// <param name="refuse">How an error is answered; as problem+json when null.</param>
+    public RequestDelegate Wrap(string route, bool isOpen, Func<HttpContext, Task> handle, Func<HttpContext, Problem, Task>? refuse = null)
     {
         var counts = metrics.Route(route);
-        return http => RunAsync(http, isOpen, handle, counts);
+        return http => RunAsync(http, isOpen, handle, refuse ?? Answers.ProblemAsync, counts);
     }
 
-    private async Task RunAsync(HttpContext http, bool isOpen, Func<HttpContext, Task> handle, RouteMetrics counts)
+    private async Task RunAsync(HttpContext http, bool isOpen, Func<HttpContext, Task> handle, Func<HttpContext, Problem, Task> refuse, RouteMetrics counts)
     {
         var start = Stopwatch.GetTimestamp();
         var status = 0;
@@ -32,7 +35,7 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
         {
             if (!isOpen && keys.Refuses(http) is { } refusal)
             {
-                await Answers.ProblemAsync(http, refusal).ConfigureAwait(false);
+                await refuse(http, refusal).ConfigureAwait(false);
             }
             else
             {
@@ -50,7 +53,7 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
         }
         catch (Exception e)
         {
-            await FailAsync(http, e).ConfigureAwait(false);
+            await FailAsync(http, refuse, e).ConfigureAwait(false);
         }
         finally
         {
@@ -58,7 +61,7 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
         }
     }
 
-    private Task FailAsync(HttpContext http, Exception e)
+    private Task FailAsync(HttpContext http, Func<HttpContext, Problem, Task> refuse, Exception e)
     {
         var problem = Translate(http, e);
         if (http.Response.HasStarted)
@@ -69,7 +72,7 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
         }
 
         http.Response.Clear();
-        return Answers.ProblemAsync(http, problem);
+        return refuse(http, problem);
     }
 
     private Problem Translate(HttpContext http, Exception exception)
@@ -82,6 +85,8 @@ internal sealed partial class ApiHandler(ApiKeyCheck keys, ServerMetrics metrics
                 return Problem.NotFound(e.Field, e.Message);
             case RequestException e:
                 return Problem.Invalid(e.Field, e.Message);
+            case ServableException e:
+                return ModelErrors.ToProblem(e);
             case CatalogueConflictException e:
                 return Problem.Conflict(e.Message);
             case BadHttpRequestException { StatusCode: 413 }:

@@ -5,8 +5,12 @@ using Microsoft.AspNetCore.Routing;
 namespace Siskin.Server.Api;
 
 /// <summary>Maps handlers, and for each pattern an answer to methods that it does not have.</summary>
-internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints, ApiHandler handler)
+/// <param name="endpoints">The app.</param>
+/// <param name="handler">Surrounds every handler.</param>
+/// <param name="refuse">How errors are answered; as problem+json when null.</param>
+internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints, ApiHandler handler, Func<HttpContext, Problem, Task>? refuse = null)
 {
+    private readonly Func<HttpContext, Problem, Task> _refuse = refuse ?? Answers.ProblemAsync;
     private readonly Dictionary<string, List<string>> _methods = new(StringComparer.Ordinal);
 
     /// <summary>The methods mapped, by pattern.</summary>
@@ -16,7 +20,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints, ApiHandler hand
     public void Map(string method, string pattern, Func<HttpContext, Task> handle, bool isOpen = false)
     {
         string[] methods = method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [method];
-        endpoints.MapMethods(pattern, methods, handler.Wrap(pattern, isOpen, handle));
+        endpoints.MapMethods(pattern, methods, handler.Wrap(pattern, isOpen, handle, _refuse));
         if (!_methods.TryGetValue(pattern, out var known))
         {
             _methods[pattern] = known = [];
@@ -34,19 +38,19 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints, ApiHandler hand
             var allowed = string.Join(", ", methods.Append(HttpMethods.Options));
 
             // An endpoint without methods of its own comes after those that have some.
-            endpoints.Map(pattern, handler.Wrap(pattern, isOpen: true, http => RefuseMethod(http, allowed)));
+            endpoints.Map(pattern, handler.Wrap(pattern, isOpen: true, http => RefuseMethod(http, allowed), _refuse));
         }
 
         foreach (var prefix in prefixes)
         {
-            endpoints.Map(prefix, handler.Wrap("unknown", isOpen: true, NoRoute));
+            endpoints.Map(prefix, handler.Wrap("unknown", isOpen: true, http => _refuse(http, Problem.NoRoute(http.Request.Path)), _refuse));
         }
     }
 
     /// <summary>Answers that nothing is there.</summary>
     public static Task NoRoute(HttpContext http) => Answers.ProblemAsync(http, Problem.NoRoute(http.Request.Path));
 
-    private static Task RefuseMethod(HttpContext http, string allowed)
+    private Task RefuseMethod(HttpContext http, string allowed)
     {
         http.Response.Headers.Allow = allowed;
         if (HttpMethods.IsOptions(http.Request.Method))
@@ -55,6 +59,6 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints, ApiHandler hand
             return Task.CompletedTask;
         }
 
-        return Answers.ProblemAsync(http, Problem.MethodNotAllowed(http.Request.Method, allowed));
+        return _refuse(http, Problem.MethodNotAllowed(http.Request.Method, allowed));
     }
 }

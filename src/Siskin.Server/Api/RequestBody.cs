@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,10 +26,40 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>Reads the body, chunked or not, up to a limit.</summary>
     /// <exception cref="ProblemException">Not JSON by its headers, or larger than the limit.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBytes, bool allowsLines, bool allowsPatch)
+    public static ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBytes, bool allowsLines, bool allowsPatch) =>
+        ReadAsync(http, maxBytes, CheckContentType(http.Request, allowsLines, allowsPatch));
+
+    /// <summary>Reads the body whatever its Content-Type says, and unpacks it, for protocols whose clients do not care.</summary>
+    /// <exception cref="ProblemException">Larger than the limit, packed or not; or packed in a way that is not known.</exception>
+    public static async ValueTask<RequestBody> ReadAnyAsync(HttpContext http, long maxBytes)
+    {
+        var body = await ReadAsync(http, maxBytes, isLines: false).ConfigureAwait(false);
+        var encoding = http.Request.Headers.ContentEncoding.ToString();
+        if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return body;
+        }
+
+        using (body)
+        {
+            return body.Unpack(encoding, maxBytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        _length = 0;
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBytes, bool isLines)
     {
         var request = http.Request;
-        var isLines = CheckContentType(request, allowsLines, allowsPatch);
         if (request.ContentLength > maxBytes)
         {
             throw new ProblemException(Problem.BodyTooLarge(maxBytes));
@@ -56,17 +87,6 @@ internal sealed class RequestBody : IDisposable
             }
 
             throw;
-        }
-    }
-
-    public void Dispose()
-    {
-        var buffer = _buffer;
-        _buffer = [];
-        _length = 0;
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -129,13 +149,60 @@ internal sealed class RequestBody : IDisposable
         var length = (int)chunk.Length;
         if (_length + length > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(2L * _buffer.Length, _length + length), Array.MaxLength));
-            Bytes.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            Enlarge(_length + length);
         }
 
         chunk.CopyTo(_buffer.AsSpan(_length));
         _length += length;
+    }
+
+    private RequestBody Unpack(string encoding, long maxBytes)
+    {
+        using var packed = new MemoryStream(_buffer, 0, _length, writable: false);
+        using Stream plain = encoding.ToLowerInvariant() switch
+        {
+            "gzip" => new GZipStream(packed, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(packed, CompressionMode.Decompress),
+            _ => throw new ProblemException(Problem.Malformed($"The Content-Encoding is {FieldErrors.Shorten(encoding, 100)}; gzip or deflate is expected.")),
+        };
+        var body = new RequestBody(4 * FirstSize);
+        try
+        {
+            var chunk = body._buffer.AsSpan();
+            for (int read; (read = plain.Read(chunk)) > 0; chunk = body.Room())
+            {
+                body._length += read;
+                if (body._length > maxBytes)
+                {
+                    throw new ProblemException(Problem.BodyTooLarge(maxBytes));
+                }
+            }
+
+            return body;
+        }
+        catch (Exception e)
+        {
+            body.Dispose();
+            throw e is InvalidDataException ? new ProblemException(Problem.Malformed($"The body is not {encoding}: {e.Message}")) : e;
+        }
+    }
+
+    // The rest of the buffer, which is made larger when nothing is left of it.
+    private Span<byte> Room()
+    {
+        if (_length == _buffer.Length)
+        {
+            Enlarge(_length + 1);
+        }
+
+        return _buffer.AsSpan(_length);
+    }
+
+    private void Enlarge(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(2L * _buffer.Length, needed), Array.MaxLength));
+        Bytes.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 }

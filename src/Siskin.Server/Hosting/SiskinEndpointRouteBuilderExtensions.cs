@@ -2,16 +2,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Siskin.Server.Api;
+using Siskin.Server.Api.Models;
 
 namespace Siskin.Server.Hosting;
 
 /// <summary>Maps the routes of the recommendation server.</summary>
 public static class SiskinEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps <c>/v1</c>, <c>/health</c>, <c>/metrics</c> and <c>/openapi/v1.json</c>.</summary>
+    /// <summary>Maps <c>/v1</c>, <c>/v2</c>, <c>/health</c>, <c>/metrics</c> and <c>/openapi/v1.json</c>.</summary>
     /// <param name="endpoints">The app, after <see cref="SiskinServiceCollectionExtensions.AddSiskin"/>.</param>
     /// <returns>The same, for chaining.</returns>
-    /// <remarks>Unknown paths below <c>/v1</c> and <c>/health</c> are answered here; others are left to the app.</remarks>
+    /// <remarks>Unknown paths below <c>/v1</c>, <c>/v2</c> and <c>/health</c> are answered here; others are left to the app.</remarks>
     public static IEndpointRouteBuilder MapSiskin(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -42,6 +43,19 @@ public static class SiskinEndpointRouteBuilderExtensions
         new RecommendEndpoints(services).Map(routes);
         new HealthEndpoints(services).Map(routes);
         routes.Close("/v1/{**path}", "/health/{**path}");
+        MapModels(endpoints);
         return routes;
+    }
+
+    // Clients of model servers know their errors in one form only.
+    private static void MapModels(IEndpointRouteBuilder endpoints)
+    {
+        var calls = endpoints.ServiceProvider.GetRequiredService<ModelCalls>();
+        var routes = new ApiRoutes(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiHandler>(), ModelErrors.WriteAsync);
+        new TensorFlowEndpoints(calls).Map(routes);
+        new OpenInferenceEndpoints(calls).Map(routes);
+        new RepositoryEndpoints(calls).Map(routes);
+        new StatisticsEndpoints(calls).Map(routes);
+        routes.Close("/v1/models/{**path}", "/v2/{**path}");
     }
 }

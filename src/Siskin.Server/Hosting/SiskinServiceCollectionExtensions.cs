@@ -10,6 +10,7 @@ using Siskin.Data.Events;
 using Siskin.Inference.Registry;
 using Siskin.Nearline.Streams;
 using Siskin.Server.Api;
+using Siskin.Server.Api.Models;
 using Siskin.Server.Telemetry;
 using Siskin.Serving.Pipeline;
 using Siskin.Serving.Releases;
@@ -41,6 +42,8 @@ public static class SiskinServiceCollectionExtensions
         services.AddSingleton<ApiHandler>();
         services.AddSingleton<SchemaCache>();
         services.AddSingleton<ApiServices>();
+        services.TryAddSingleton<IModelServer, NoModels>();
+        services.AddSingleton<ModelCalls>();
         services.AddRouting();
         services.AddSingleton<IHostedService, ExposureCheck>();
         return services;

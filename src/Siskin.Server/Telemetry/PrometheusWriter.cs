@@ -35,19 +35,20 @@ internal sealed class PrometheusWriter
         _text.Append(' ').Append(Number(value)).Append('\n');
     }
 
-    /// <summary>Writes the samples of a histogram with one label.</summary>
-    public void Samples(string name, Histogram histogram, string label, string value)
+    /// <summary>Writes the samples of a histogram.</summary>
+    public void Samples(string name, Histogram histogram, params ReadOnlySpan<(string Name, string Value)> labels)
     {
+        (string, string)[] bucket = [.. labels, default];
         var total = 0L;
         for (var i = 0; i <= Histogram.Bounds.Count; i++)
         {
             total += histogram.CountIn(i);
-            var bound = i < Histogram.Bounds.Count ? Number(Histogram.Bounds[i]) : "+Inf";
-            Sample(name + "_bucket", total, (label, value), ("le", bound));
+            bucket[^1] = ("le", i < Histogram.Bounds.Count ? Number(Histogram.Bounds[i]) : "+Inf");
+            Sample(name + "_bucket", total, bucket);
         }
 
-        Sample(name + "_sum", histogram.SumSeconds, (label, value));
-        Sample(name + "_count", total, (label, value));
+        Sample(name + "_sum", histogram.SumSeconds, labels);
+        Sample(name + "_count", total, labels);
     }
 
     public override string ToString() => _text.ToString();

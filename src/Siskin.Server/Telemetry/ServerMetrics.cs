@@ -10,6 +10,7 @@ internal sealed class ServerMetrics
 {
     private readonly ConcurrentDictionary<string, RouteMetrics> _routes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Histogram> _stages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Name, long Version), ModelMetrics> _models = new();
     private readonly ConcurrentDictionary<(DegradationReason Reason, string Source), Counter> _degradations = new();
 
     public Counter EventsAccepted { get; } = new();
@@ -26,6 +27,9 @@ internal sealed class ServerMetrics
 
     /// <summary>Counts of a route; one for each pattern.</summary>
     public RouteMetrics Route(string route) => _routes.GetOrAdd(route, static r => new RouteMetrics(r));
+
+    /// <summary>Counts of a version of a model.</summary>
+    public ModelMetrics Model(string name, long version) => _models.GetOrAdd((name, version), static k => new ModelMetrics(k.Name, k.Version));
 
     /// <summary>Adds one run of a stage of the pipeline.</summary>
     public void ObserveStage(string stage, double milliseconds) =>
@@ -56,6 +60,7 @@ internal sealed class ServerMetrics
     {
         var writer = new PrometheusWriter();
         WriteRequests(writer);
+        WriteModels(writer);
         Write(writer, "siskin_events_accepted_total", "Events stored.", EventsAccepted);
         Write(writer, "siskin_events_duplicate_total", "Events left out because their id was known.", EventsDuplicate);
         Write(writer, "siskin_items_stored_total", "Items inserted or replaced.", ItemsStored);
@@ -111,19 +116,44 @@ internal sealed class ServerMetrics
         writer.Begin("siskin_http_request_duration_seconds", "histogram", "Time from the end of the request's headers to the end of its answer.");
         foreach (var route in routes)
         {
-            writer.Samples("siskin_http_request_duration_seconds", route.Duration, "route", route.Route);
+            writer.Samples("siskin_http_request_duration_seconds", route.Duration, ("route", route.Route));
         }
 
         writer.Begin("siskin_stage_duration_seconds", "histogram", "Time of the pipeline's stages in explained requests.");
         foreach (var (stage, histogram) in _stages.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            writer.Samples("siskin_stage_duration_seconds", histogram, "stage", stage);
+            writer.Samples("siskin_stage_duration_seconds", histogram, ("stage", stage));
         }
 
         writer.Begin("siskin_degradations_total", "counter", "What answers left out or replaced by something cheaper, by reason and source.");
         foreach (var ((reason, source), counter) in _degradations.OrderBy(d => d.Key))
         {
             writer.Sample("siskin_degradations_total", counter.Value, ("reason", JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())), ("source", source));
+        }
+    }
+
+    private void WriteModels(PrometheusWriter writer)
+    {
+        var models = _models.Values.OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Version).ToArray();
+        writer.Begin("siskin_model_requests_total", "counter", "Requests that reached a model, by model, version and status; 499 when the client went away.");
+        foreach (var model in models)
+        {
+            foreach (var (status, counter) in model.Requests.OrderBy(r => r.Key))
+            {
+                writer.Sample("siskin_model_requests_total", counter.Value, [.. model.Labels, ("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+            }
+        }
+
+        writer.Begin("siskin_model_rows_total", "counter", "Rows that a model answered.");
+        foreach (var model in models)
+        {
+            writer.Sample("siskin_model_rows_total", model.Rows.Value, model.Labels);
+        }
+
+        writer.Begin("siskin_model_request_duration_seconds", "histogram", "Time from a request's read body to its written answer.");
+        foreach (var model in models)
+        {
+            writer.Samples("siskin_model_request_duration_seconds", model.Duration, model.Labels);
         }
     }
 }
