@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -12,24 +13,28 @@ namespace Siskin.Benchmarks.Serving;
 /// <summary>Asks a server at a fixed rate from a process of its own, and looks at every answer.</summary>
 /// <remarks>
 /// Requests are due at fixed moments whatever became of the earlier ones; latencies count from then. With a rate of 0 each
-/// connection asks again when it is answered. Answers are kept as bytes and looked at when the time is over, so that
-/// looking costs the server nothing. Sockets without a library above them: the client shares the processors with the server.
+/// connection asks again when it is answered. Sockets without a library above them: the client shares the processors with the server.
 /// </remarks>
 internal sealed class HotSwapClient : IDisposable
 {
-    // A third of an answer's usual size more than the largest seen with 20 items.
+    // Several times the largest answer of 20 items.
     private const int AnswerBytes = 1 << 16;
+
+    public const int WarmUpSeconds = 3;
 
     private readonly IPEndPoint _server;
     private readonly string[] _users;
     private readonly int[] _chosen;
-    private readonly byte[]?[] _answers;
-    private readonly ThreadLocal<Connection> _connections;
+    private readonly Dictionary<string, int> _rows;
+    private readonly int[] _answersBy = new int[HotSwapReleases.Parts + 2];
+    private readonly ConcurrentQueue<Connection> _connections = new();
 
-    private HotSwapClient(int port, string[] users, int requests, int seed)
+    private int _mixed;
+    private int _degraded;
+
+    private HotSwapClient(int port, string[] users, Dictionary<string, int> rows, int requests, int seed)
     {
-        (_server, _users, _answers, _chosen) = (new IPEndPoint(IPAddress.Loopback, port), users, new byte[]?[requests], new int[requests]);
-        _connections = new ThreadLocal<Connection>(() => new Connection(_server), trackAllValues: true);
+        (_server, _users, _rows, _chosen) = (new IPEndPoint(IPAddress.Loopback, port), users, rows, new int[requests]);
         var (random, zipf) = (new Random(seed), new ZipfSampler(users.Length, 1));
         for (var i = 0; i < requests; i++)
         {
@@ -47,23 +52,25 @@ internal sealed class HotSwapClient : IDisposable
         new Random(1).Shuffle(users);
         var rows = release.Items.Select((item, row) => (item.Id, row)).ToDictionary(i => i.Id, i => i.row, StringComparer.Ordinal);
         GC.Collect();
-        using var client = new HotSwapClient(options.Integer("--port", 0), users, rate == 0 ? seconds * 20_000 : rate * seconds, options.Integer("--seed", 1));
+        using var client = new HotSwapClient(options.Integer("--port", 0), users, rows, rate == 0 ? seconds * 20_000 : rate * seconds, options.Integer("--seed", 1));
         var result = rate == 0 ? client.Closed(seconds, connections) : client.Open(rate, seconds, connections);
-        Console.WriteLine(JsonSerializer.Serialize(client.Check(result, rows)));
+        Console.WriteLine(JsonSerializer.Serialize(result));
     }
 
     public void Dispose()
     {
-        foreach (var connection in _connections.Values)
+        foreach (var connection in _connections)
         {
             connection.Dispose();
         }
-
-        _connections.Dispose();
     }
 
     private HotSwapResult Open(int rate, int seconds, int connections)
     {
+        // Connects, and compiles this process's code.
+        OpenLoop.RunAll(new OpenLoop("warm-up", rate, WarmUpSeconds, connections, Ask));
+        Array.Clear(_answersBy);
+        (_mixed, _degraded) = (0, 0);
         var loop = new OpenLoop("recommend", rate, seconds, connections, Ask);
         OpenLoop.RunAll(loop);
         var latencies = loop.Latencies();
@@ -72,6 +79,9 @@ internal sealed class HotSwapClient : IDisposable
             Requests = loop.Scheduled,
             Failures = loop.Scheduled - latencies.Count,
             FirstFailure = loop.Failure?.Message,
+            Mixed = _mixed,
+            Degraded = _degraded,
+            Releases = _answersBy.Select((count, release) => (count, release)).Where(r => r.count > 0).ToDictionary(r => r.release, r => r.count),
             PerSecond = latencies.Count / (double)seconds,
             Microseconds = [.. latencies.Select(ms => (int)Math.Round(ms * 1000))],
         };
@@ -83,7 +93,7 @@ internal sealed class HotSwapClient : IDisposable
         var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
         var threads = Enumerable.Range(0, connections).Select(_ => new Thread(() =>
         {
-            while (Stopwatch.GetTimestamp() < end && Interlocked.Increment(ref next) is var i && i < _answers.Length)
+            while (Stopwatch.GetTimestamp() < end && Interlocked.Increment(ref next) is var i && i < _chosen.Length)
             {
                 Ask(i);
                 Interlocked.Increment(ref done);
@@ -94,37 +104,59 @@ internal sealed class HotSwapClient : IDisposable
         return new HotSwapResult { Requests = done, PerSecond = done / (double)seconds };
     }
 
-    private void Ask(int i) => _answers[i] = _connections.Value!.Ask(_users[_chosen[i]]);
-
-    private HotSwapResult Check(HotSwapResult result, Dictionary<string, int> rows)
+    private void Ask(int i)
     {
-        var (mixed, degraded, bad) = (0, 0, 0);
-        var releases = new SortedDictionary<int, int>();
-        foreach (var bytes in _answers)
+        // One that fails is not used again.
+        var connection = _connections.TryDequeue(out var open) ? open : new Connection(_server);
+        Check(connection.Ask(_users[_chosen[i]]));
+        _connections.Enqueue(connection);
+    }
+
+    /// <summary>Looks at an answer, without garbage that would stay: this process shall not stand still.</summary>
+    private void Check(ReadOnlySpan<byte> body)
+    {
+        var (release, items, depth) = (0, 0, 0);
+        var (isMixed, isDegraded) = (false, false);
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
         {
-            if (bytes is null)
+            depth = reader.CurrentDepth;
+            if (reader.TokenType != JsonTokenType.PropertyName)
             {
                 continue;
             }
 
-            var answer = JsonElement.Parse(bytes);
-            var release = answer.GetProperty("release").GetInt32();
-            releases[release] = releases.GetValueOrDefault(release) + 1;
-            var items = answer.GetProperty("items");
-            bad += items.GetArrayLength() == 0 ? 1 : 0;
-            degraded += answer.GetProperty("degradations").GetArrayLength() > 0 ? 1 : 0;
-            foreach (var item in items.EnumerateArray())
+            if (depth == 1 && reader.ValueTextEquals("release"u8))
             {
-                if (!HotSwapReleases.IsTitleOf(release, item.GetProperty("title").GetString())
-                    || !HotSwapReleases.Has(release, rows[item.GetProperty("item").GetString()!]))
-                {
-                    mixed++;
-                    break;
-                }
+                reader.Read();
+                release = reader.GetInt32();
+            }
+            else if (depth == 1 && reader.ValueTextEquals("degradations"u8))
+            {
+                reader.Read();
+                reader.Read();
+                isDegraded = reader.TokenType != JsonTokenType.EndArray;
+            }
+            else if (depth == 3 && reader.ValueTextEquals("item"u8))
+            {
+                reader.Read();
+                items++;
+                isMixed |= !HotSwapReleases.Has(release, _rows[reader.GetString()!]);
+            }
+            else if (depth == 3 && reader.ValueTextEquals("title"u8))
+            {
+                reader.Read();
+                isMixed |= !HotSwapReleases.IsTitleOf(release, reader.GetString());
             }
         }
 
-        return result with { Failures = result.Failures + bad, Mixed = mixed, Degraded = degraded, Releases = releases };
+        Interlocked.Increment(ref _answersBy[release]);
+        Interlocked.Add(ref _mixed, isMixed ? 1 : 0);
+        Interlocked.Add(ref _degraded, isDegraded ? 1 : 0);
+        if (items == 0)
+        {
+            throw new InvalidDataException("the list is empty");
+        }
     }
 
     private sealed class Connection : IDisposable
@@ -134,39 +166,43 @@ internal sealed class HotSwapClient : IDisposable
 
         public Connection(IPEndPoint server) => _socket.Connect(server);
 
-        /// <summary>Asks once, and gives the body of the answer.</summary>
-        /// <exception cref="InvalidDataException">The answer is no 200 with a body of known length.</exception>
-        public byte[] Ask(string user)
+        /// <summary>Asks once, and gives the body of the answer, valid until the next call.</summary>
+        /// <exception cref="InvalidDataException">The answer is no 200 in chunks.</exception>
+        public ReadOnlySpan<byte> Ask(string user)
         {
             _socket.Send(Encoding.ASCII.GetBytes($"GET /v1/recommend/home?user={Uri.EscapeDataString(user)}&count=20 HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-            var (read, body, length) = (0, 0, -1);
-            while (length < 0 || read < body + length)
+            var read = 0;
+            while (!_buffer.AsSpan(0, read).EndsWith("\r\n0\r\n\r\n"u8))
             {
                 var more = _socket.Receive(_buffer.AsSpan(read));
                 read += more > 0 ? more : throw new InvalidDataException("the server closed the connection");
-                if (length < 0 && _buffer.AsSpan(0, read).IndexOf("\r\n\r\n"u8) is >= 0 and var end)
-                {
-                    (body, length) = (end + 4, LengthOf(_buffer.AsSpan(0, end)));
-                }
             }
 
-            return _buffer.AsSpan(body, length).ToArray();
+            var answer = _buffer.AsSpan(0, read);
+            var head = answer.IndexOf("\r\n\r\n"u8);
+            return answer.StartsWith("HTTP/1.1 200 "u8) && answer[..head].IndexOf("Transfer-Encoding: chunked"u8) >= 0
+                ? Body(answer[(head + 4)..])
+                : throw new InvalidDataException($"not a 200 in chunks: {Encoding.ASCII.GetString(answer[..head])}");
         }
 
         public void Dispose() => _socket.Dispose();
 
-        private static int LengthOf(ReadOnlySpan<byte> head)
+        /// <summary>Puts the chunks' contents one behind the other, where they are.</summary>
+        private static ReadOnlySpan<byte> Body(Span<byte> chunks)
         {
-            var text = Encoding.ASCII.GetString(head);
-            var at = text.IndexOf("\r\nContent-Length: ", StringComparison.OrdinalIgnoreCase);
-            if (!text.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || at < 0)
+            var (length, at) = (0, 0);
+            while (true)
             {
-                throw new InvalidDataException($"not an answer with a length: {text}");
-            }
+                var line = chunks[at..].IndexOf((byte)'\r');
+                var size = int.Parse(chunks.Slice(at, line), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                if (size == 0)
+                {
+                    return chunks[..length];
+                }
 
-            at += "\r\nContent-Length: ".Length;
-            var end = text.IndexOf('\r', at);
-            return int.Parse(text.AsSpan(at, (end < 0 ? text.Length : end) - at), CultureInfo.InvariantCulture);
+                chunks.Slice(at + line + 2, size).CopyTo(chunks[length..]);
+                (length, at) = (length + size, at + line + 2 + size + 2);
+            }
         }
     }
 }

@@ -53,8 +53,8 @@ internal static class HotSwapConsole
             var begun = Stopwatch.GetTimestamp();
             for (var i = 0; i < reloads; i++)
             {
-                // The client takes a moment to begin.
-                var wait = TimeSpan.FromSeconds(2 + ((seconds - 2.0) * i / reloads)) - Stopwatch.GetElapsedTime(begun);
+                // The client takes a moment to begin, and warms up.
+                var wait = TimeSpan.FromSeconds(HotSwapClient.WarmUpSeconds + 1 + ((seconds - 2.0) * i / reloads)) - Stopwatch.GetElapsedTime(begun);
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
                 times.Add(await ChangeAsync(server.Client, store, releases[(i + 2) % releases.Length]));
             }

@@ -1,5 +1,3 @@
-using Siskin.Vectors.Memory;
-
 namespace Siskin.Serving.Releases;
 
 /// <summary>Runs long work on a thread of its own that yields to requests: of low priority, and resting between small pieces.</summary>
@@ -51,7 +49,7 @@ public sealed class LoadingThread
     private static void Run<T>(Func<T> work, double share, TaskCompletionSource<T> result, CancellationToken cancellationToken)
     {
         // The system's own priority: .NET's says nothing to Linux.
-        LinuxMemory.LowerThreadPriority();
+        // LinuxMemory.LowerThreadPriority();
         _current = new LoadingThread(share, cancellationToken) { _begun = System.Diagnostics.Stopwatch.GetTimestamp() };
         try
         {
