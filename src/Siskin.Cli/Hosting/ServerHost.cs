@@ -41,6 +41,11 @@ internal static class ServerHost
             ReleasesFolder = settings.Home.Releases.Directory,
             Scenes = settings.Scenes,
         });
+        if (settings.Retraining is { } retraining)
+        {
+            builder.Services.AddHostedService(services => new RetrainService(settings.Home, retraining, services.GetRequiredService<ILogger<RetrainService>>()));
+        }
+
         await using var app = builder.Build();
         app.MapSiskin();
         app.MapSiskinConsole();
