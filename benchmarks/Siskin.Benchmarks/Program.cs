@@ -25,6 +25,12 @@ switch (args)
     case ["serve-load", .. var rest]:
         await ServeLoadConsole.RunAsync(rest);
         return;
+    case ["hot-swap", .. var rest]:
+        await HotSwapConsole.RunAsync(rest);
+        return;
+    case ["hot-swap-client", .. var rest]:
+        HotSwapClient.Run(rest);
+        return;
     case ["vector-set", .. var rest]:
         VectorSetConsole.Write(rest);
         return;

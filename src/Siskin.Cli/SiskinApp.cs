@@ -92,6 +92,7 @@ internal static class SiskinApp
         root.Add(ModelsCommand.Create(console, examples));
         root.Add(RecommendCommand.Create(console, examples));
         root.Add(ServeCommand.Create(console, examples));
+        root.Add(ReleaseCommand.Create(console, examples));
         root.Add(DatasetsCommand.Create(console, examples));
         root.Add(IndexCommand.Create(console, examples));
         root.Add(ModelCommand.Create(console, examples));

@@ -34,7 +34,7 @@ internal static class BenchmarkHome
         return line is null ? double.NaN : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
-    private static async Task RunAsync(params string[] arguments)
+    public static async Task RunAsync(params string[] arguments)
     {
         var result = await SiskinProgram.RunAsync(arguments);
         if (result.ExitCode != 0)

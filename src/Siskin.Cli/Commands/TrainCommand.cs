@@ -22,17 +22,18 @@ internal static class TrainCommand
         var epochs = CommonOptions.Epochs();
         var keep = CommonOptions.Ranged("--keep", 3, 1, 1000, "How many releases to keep, the new one included.");
         var rank = CommonOptions.Rank();
+        var held = new Option<bool>("--held") { Description = "Mark the release as waiting for a gate: servers take it up once a server's gate lets it pass, or it is activated by hand." };
         var json = CommonOptions.Json();
         var command = new Command("train", "Train a release from a home's catalogue and events. A server of the same home may run beside, and takes the release up by itself.")
         {
-            home, dataset, tune, dimensions, epochs, rank, keep, json,
+            home, dataset, tune, dimensions, epochs, rank, keep, held, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var place = new SiskinHome(parsed.GetRequiredValue(home));
             var settings = CommonOptions.Settings(parsed.GetValue(dimensions), parsed.GetValue(epochs)) with { Ranker = CommonOptions.RankerOf(parsed.GetRequiredValue(rank)) };
             var data = await ReadAsync(place, parsed.GetValue(dataset), console, cancellationToken);
-            var (manifest, elapsed) = await TrainRun.RunAsync(data, place, settings, CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)), parsed.GetValue(keep), console, cancellationToken);
+            var (manifest, elapsed) = await TrainRun.RunAsync(data, place, settings, CommonOptions.Named<TuningEffort>(parsed.GetRequiredValue(tune)), parsed.GetValue(keep), console, cancellationToken, parsed.GetValue(held));
             await console.Output.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(manifest, JsonText.Context.ReleaseManifest)
                 : Describe(manifest, place, elapsed));
@@ -52,6 +53,7 @@ internal static class TrainCommand
              Release {manifest.Number} in {home.Releases.PathOf(manifest.Number)} ({bytes / 1048576.0:F1} MiB, {elapsed.TotalSeconds:F1} s)
                learned from {counts}
                events from {DateTimeOffset.FromUnixTimeMilliseconds(manifest.FirstEventMs):yyyy-MM-dd HH:mm} to {DateTimeOffset.FromUnixTimeMilliseconds(manifest.LastEventMs):yyyy-MM-dd HH:mm}
+               held back: {(manifest.Metrics.Count == 0 ? "too little to measure on" : string.Join(", ", manifest.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.####}"))))}
                settings {string.Join(", ", manifest.Settings.Select(setting => $"{setting.Key} {setting.Value}"))}
              """);
     }

@@ -13,7 +13,7 @@ internal static class TrainRun
     /// <summary>Trains, writes and prunes.</summary>
     /// <returns>The manifest of the new release, and the time that all took.</returns>
     public static async Task<(ReleaseManifest Manifest, TimeSpan Elapsed)> RunAsync(
-        TrainingData data, SiskinHome home, TrainingSettings settings, TuningEffort effort, int keep, CliConsole console, CancellationToken cancellationToken)
+        TrainingData data, SiskinHome home, TrainingSettings settings, TuningEffort effort, int keep, CliConsole console, CancellationToken cancellationToken, bool held = false)
     {
         if (data.Items.Count == 0)
         {
@@ -27,7 +27,7 @@ internal static class TrainRun
 
         // From here to the end nothing is cancelled: the release is whole, and its folder appears by a rename.
         var releases = home.Releases;
-        var manifest = releases.Write(release);
+        var manifest = releases.Write(release, held);
         releases.Prune(keep);
         return (manifest, Stopwatch.GetElapsedTime(started));
     }

@@ -24,6 +24,9 @@ internal sealed record ServeSettings
     /// <summary>The clock of the server.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How the server trains anew; null when it does not.</summary>
+    public Retraining? Retraining { get; init; }
+
     /// <summary>Called once, when the server is ready, with the addresses that it listens on.</summary>
     public Action<IReadOnlyList<string>>? OnReady { get; init; }
 }

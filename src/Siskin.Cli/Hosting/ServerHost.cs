@@ -1,3 +1,4 @@
+using System.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,6 +20,8 @@ internal static class ServerHost
     /// <exception cref="CliException">The home is in use, or the addresses need a key.</exception>
     public static async Task RunAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
+        // A full collection that stops all requests is the last resort: those in the background do.
+        GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         var options = new SiskinServerOptions { ApiKeys = settings.ApiKeys, AllowAnonymous = settings.AllowAnonymous };
         Directory.CreateDirectory(settings.Home.Directory);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -40,6 +43,11 @@ internal static class ServerHost
             ModelsFolder = settings.Home.ModelsPath,
             Scenes = settings.Scenes,
         });
+        if (settings.Retraining is { } retraining)
+        {
+            builder.Services.AddHostedService(services => new RetrainService(settings.Home, retraining, services.GetRequiredService<ILogger<RetrainService>>()));
+        }
+
         await using var app = builder.Build();
         app.MapSiskin();
         app.MapSiskinConsole();

@@ -28,6 +28,7 @@ namespace Siskin.Cli.Output;
 [JsonSerializable(typeof(ExperimentDocument))]
 [JsonSerializable(typeof(ExperimentDocument[]))]
 [JsonSerializable(typeof(ModelDocument[]))]
+[JsonSerializable(typeof(ReleaseDocument[]))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class CliJson : JsonSerializerContext

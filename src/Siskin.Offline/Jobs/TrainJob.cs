@@ -3,7 +3,7 @@ using Siskin.Serving.Releases;
 
 namespace Siskin.Offline.Jobs;
 
-/// <summary>Makes a release: tune on what is held back, train the blend on it, then learn the rest from all data.</summary>
+/// <summary>Makes a release: tune on what is held back, train the blend on it, measure there, then learn the rest from all data.</summary>
 public static class TrainJob
 {
     /// <summary>Trains a release; nothing is written.</summary>
@@ -18,7 +18,7 @@ public static class TrainJob
         TuningEffort effort,
         IProgress<TrainingStep>? progress = null,
         CancellationToken cancellationToken = default) =>
-        TrainAsync(TrainingPart.Whole(data), SplitKind.PerUser, settings, effort, progress, cancellationToken);
+        TrainAsync(TrainingPart.Whole(data), SplitKind.PerUser, settings, effort, progress, cancellationToken, measures: true);
 
     internal static async Task<Release> TrainAsync(
         TrainingPart part,
@@ -26,7 +26,8 @@ public static class TrainJob
         TrainingSettings settings,
         TuningEffort effort,
         IProgress<TrainingStep>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool measures = false)
     {
         var inner = Split.Of(part, kind);
         var tuned = SettingsTuner.Tune(inner, settings, effort, progress, cancellationToken);
@@ -38,6 +39,14 @@ public static class TrainJob
         var ranker = tuned.Ranker is { } wanted && trained is { } found
             ? RankerTrainer.Train(found.Samples, found.Blend, earlier, wanted, progress, cancellationToken)
             : null;
-        return ReleaseBuilder.Build(part, tuned, trained?.Blend, cold, ranker, progress, cancellationToken);
+        IReadOnlyDictionary<string, double>? metrics = null;
+        if (measures)
+        {
+            progress?.Report(new TrainingStep("measure on what was held back", 0));
+            metrics = await HeldOutMeasure.RunAsync(part.Data, earlier.With(earlier.Manifest, trained?.Blend, cold, ranker), inner.Held, cancellationToken).ConfigureAwait(false);
+        }
+
+        var release = ReleaseBuilder.Build(part, tuned, trained?.Blend, cold, ranker, progress, cancellationToken);
+        return metrics is null ? release : release.With(release.Manifest with { Metrics = metrics }, release.Blend, release.ColdBlend, release.Ranker);
     }
 }

@@ -29,13 +29,13 @@ internal sealed class HealthEndpoints(ApiServices services)
         var engine = services.Engine;
         http.Response.Headers.CacheControl = "no-store";
         return engine.IsReady
-            ? Answers.JsonAsync(http, new HealthReport("ready", engine.Release, null), ApiJson.Answers.HealthReport)
+            ? Answers.JsonAsync(http, new HealthReport("ready", engine.Release, engine.ReleaseFault), ApiJson.Answers.HealthReport)
             : Answers.ProblemAsync(http, Problem.NotReady());
     }
 
     private Task MetricsAsync(HttpContext http)
     {
         http.Response.ContentType = PrometheusWriter.ContentType;
-        return http.Response.WriteAsync(services.Metrics.Expose(services.Engine.Release, services.Engine.IsReady), http.RequestAborted);
+        return http.Response.WriteAsync(services.Metrics.Expose(services.Engine), http.RequestAborted);
     }
 }

@@ -13,6 +13,15 @@ internal interface IServingEngine
     /// <summary>Number of the release that answers; 0 when none is there yet.</summary>
     int Release { get; }
 
+    /// <summary>What is wrong with the releases at present, in words; null when nothing is.</summary>
+    string? ReleaseFault => null;
+
+    /// <summary>How often a release, or the pin, was refused.</summary>
+    long ReleaseRefusals => 0;
+
+    /// <summary>How often another release was swapped in.</summary>
+    long ReleaseSwaps => 0;
+
     /// <summary>The scenes.</summary>
     SceneBook Scenes { get; }
 

@@ -13,6 +13,12 @@ internal sealed class ServingEngine(Recommender recommender, SnapshotHolder snap
 
     public int Release => updater.Release;
 
+    public string? ReleaseFault => updater.ReleaseFault;
+
+    public long ReleaseRefusals => updater.Refusals;
+
+    public long ReleaseSwaps => updater.Swaps;
+
     public SceneBook Scenes => recommender.Scenes;
 
     public ValueTask<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Siskin.Server.Api;
 using Siskin.Serving.Pipeline;
 
 namespace Siskin.Server.Telemetry;
@@ -54,9 +55,8 @@ internal sealed class ServerMetrics
     }
 
     /// <summary>Everything in Prometheus' text format.</summary>
-    /// <param name="release">Number of the release that answers.</param>
-    /// <param name="isReady">Whether the server is ready.</param>
-    public string Expose(int release, bool isReady)
+    /// <param name="engine">Tells of the release that answers.</param>
+    public string Expose(IServingEngine engine)
     {
         var writer = new PrometheusWriter();
         WriteRequests(writer);
@@ -67,8 +67,11 @@ internal sealed class ServerMetrics
         Write(writer, "siskin_users_stored_total", "Users inserted or replaced.", UsersStored);
         Write(writer, "siskin_unexpected_errors_total", "Requests that ended by a mistake of the server.", UnexpectedErrors);
         Write(writer, "siskin_storage_failures_total", "Requests that ended because the storage failed.", StorageFailures);
-        Write(writer, "siskin_release", "gauge", "Number of the release that answers; 0 before the first.", release);
-        Write(writer, "siskin_ready", "gauge", "1 when the server is ready.", isReady ? 1 : 0);
+        Write(writer, "siskin_release", "gauge", "Number of the release that answers; 0 before the first.", engine.Release);
+        Write(writer, "siskin_release_swapped_total", "counter", "Changes of the release that answers.", engine.ReleaseSwaps);
+        Write(writer, "siskin_release_refused_total", "counter", "Releases, and pins, that could not be read and were refused.", engine.ReleaseRefusals);
+        Write(writer, "siskin_release_fault", "gauge", "1 while a release, or the pin, is refused; /health/ready says what is wrong.", engine.ReleaseFault is null ? 0 : 1);
+        Write(writer, "siskin_ready", "gauge", "1 when the server is ready.", engine.IsReady ? 1 : 0);
         WriteProcess(writer);
         return writer.ToString();
     }

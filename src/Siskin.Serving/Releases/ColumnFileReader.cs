@@ -55,26 +55,35 @@ internal sealed class ColumnFileReader : IDisposable
     public T[] Bytes<T>(string name)
         where T : unmanaged => Read<T>(name, ColumnKind.Byte);
 
-    public unsafe string[] Text(string name)
+    public string[] Text(string name)
     {
-        var column = Find(name, ColumnKind.Text);
-        if (column.Size > int.MaxValue || column.Count > (column.Size / 8) - 1)
-        {
-            throw Bad(column.Offset, $"column '{name}' holds {column.Size} bytes, {(column.Size > int.MaxValue ? "more than one column of texts may" : $"fewer than its {column.Count} offsets need")}");
-        }
-
-        // Not the collector's memory: what is needed for a moment only would otherwise be large garbage.
-        var memory = NativeMemory.Alloc((nuint)Math.Max(1, column.Size));
+        var (column, bytes, ends) = ReadText(name);
         try
         {
-            var bytes = new Span<byte>(memory, (int)column.Size);
-            Fill(name, column, bytes);
-            return Texts(name, column, bytes);
+            // Equal neighbours and the few values of a category are one string each.
+            var known = new Dictionary<ulong, string>();
+            var values = new string[column.Count];
+            for (var i = 0; i < values.Length; i++)
+            {
+                RestAt(i);
+                values[i] = Shared(bytes.AsSpan((i == 0 ? 0 : ends[i - 1])..ends[i]), known);
+            }
+
+            return values;
         }
         finally
         {
-            NativeMemory.Free(memory);
+            ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
+
+    /// <summary>A column of texts that stay bytes until they are asked for.</summary>
+    public TextList Texts(string name)
+    {
+        var (_, bytes, ends) = ReadText(name);
+        var list = new TextList(bytes.AsSpan(0, ends.Length == 0 ? 0 : ends[^1]).ToArray(), ends);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return list;
     }
 
     /// <summary>An error about a column's content, at its place in the file.</summary>
@@ -182,24 +191,61 @@ internal sealed class ColumnFileReader : IDisposable
         return values;
     }
 
-    private string[] Texts(string name, Column column, Span<byte> bytes)
+    /// <summary>Reads the bytes of a column of texts.</summary>
+    /// <returns>The texts without their offsets, in a rented array; and where each ends in it.</returns>
+    private unsafe (Column Column, byte[] Bytes, int[] Ends) ReadText(string name)
     {
-        var offsetBytes = (column.Count + 1) * 8;
-        var offsets = MemoryMarshal.Cast<byte, long>(bytes[..(int)offsetBytes]);
-        var text = bytes[(int)offsetBytes..];
-        var values = new string[column.Count];
-        for (var i = 0; i < values.Length; i++)
+        var column = Find(name, ColumnKind.Text);
+        if (column.Size > Array.MaxLength || column.Count > (column.Size / 8) - 1)
         {
-            RestAt(i);
-            if (offsets[i] < 0 || offsets[i + 1] < offsets[i] || offsets[i + 1] > text.Length)
-            {
-                throw Bad(column.Offset + (i * 8L), $"column '{name}' has a string that ends outside of it");
-            }
-
-            values[i] = Encoding.UTF8.GetString(text[(int)offsets[i]..(int)offsets[i + 1]]);
+            throw Bad(column.Offset, $"column '{name}' holds {column.Size} bytes, {(column.Size > Array.MaxLength ? "more than a column of texts may" : $"fewer than its {column.Count} offsets need")}");
         }
 
-        return values;
+        // Not the collector's memory: what is needed for a moment only would otherwise be large garbage.
+        var memory = NativeMemory.Alloc((nuint)Math.Max(1, column.Size));
+        try
+        {
+            var all = new Span<byte>(memory, (int)column.Size);
+            Fill(name, column, all);
+            var offsets = MemoryMarshal.Cast<byte, long>(all[..(int)((column.Count + 1) * 8)]);
+            var text = all[(offsets.Length * 8)..];
+            var ends = new int[column.Count];
+            for (var i = 0; i < ends.Length; i++)
+            {
+                if (offsets[i] < 0 || offsets[i + 1] < offsets[i] || offsets[i + 1] > text.Length || offsets[0] != 0)
+                {
+                    throw Bad(column.Offset + (i * 8L), $"column '{name}' has a string that ends outside of it");
+                }
+
+                ends[i] = (int)offsets[i + 1];
+            }
+
+            var bytes = ArrayPool<byte>.Shared.Rent(text.Length);
+            text.CopyTo(bytes);
+            return (column, bytes, ends);
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
+    }
+
+    private static string Shared(ReadOnlySpan<byte> utf8, Dictionary<ulong, string> known)
+    {
+        const int MostShared = 1024;
+        var hash = XxHash64.HashToUInt64(utf8);
+        if (known.TryGetValue(hash, out var value) && Encoding.UTF8.GetByteCount(value) == utf8.Length && Encoding.UTF8.GetString(utf8) == value)
+        {
+            return value;
+        }
+
+        value = Encoding.UTF8.GetString(utf8);
+        if (known.Count < MostShared)
+        {
+            known.TryAdd(hash, value);
+        }
+
+        return value;
     }
 
     private void Fill<T>(string name, Column column, Span<T> values)

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Siskin.Data.Catalogue;
 
 namespace Siskin.Serving.Releases;
@@ -64,7 +66,7 @@ internal static class ItemColumns
                 Id = ids[i],
                 Title = titles[i],
                 Tags = tags[i],
-                Attributes = attributes[i] ?? AttributeValue.None,
+                Attributes = attributes.Names.Length == 0 ? AttributeValue.None : new ColumnAttributes(attributes, i),
                 Vector = hasVector is not null && hasVector[i] == 1
                     ? (ReadOnlyMemory<float>?)vectors.AsMemory(i * schema.VectorDimension!.Value, schema.VectorDimension.Value)
                     : null,
@@ -133,10 +135,22 @@ internal static class ItemColumns
         var numbers = file.Int32("tag.numbers");
         CheckStarts(file, "tag.starts", starts, numbers.Length);
         var tags = new string[starts.Length - 1][];
+
+        // Many items have the same tags: they share one list.
+        var known = new Dictionary<ulong, int>();
         for (var i = 0; i < tags.Length; i++)
         {
             ColumnFileReader.RestAt(i);
-            tags[i] = starts[i] == starts[i + 1] ? [] : new string[starts[i + 1] - starts[i]];
+            var own = numbers.AsSpan(starts[i]..starts[i + 1]);
+            var hash = XxHash64.HashToUInt64(MemoryMarshal.AsBytes(own));
+            if (known.TryGetValue(hash, out var same) && numbers.AsSpan(starts[same]..starts[same + 1]).SequenceEqual(own))
+            {
+                tags[i] = tags[same];
+                continue;
+            }
+
+            known[hash] = i;
+            tags[i] = own.IsEmpty ? [] : new string[own.Length];
             for (var t = 0; t < tags[i].Length; t++)
             {
                 var number = numbers[starts[i] + t];
@@ -164,39 +178,28 @@ internal static class ItemColumns
         }
     }
 
-    private static Dictionary<string, AttributeValue>?[] ReadAttributes(ColumnFileReader file, CatalogueSchema schema, int count)
+    private static ColumnAttributes.Columns ReadAttributes(ColumnFileReader file, CatalogueSchema schema, int count)
     {
-        var attributes = new Dictionary<string, AttributeValue>?[count];
-        foreach (var definition in schema.ItemAttributes)
+        var columns = new ColumnAttributes.Columns(
+            [.. schema.ItemAttributes.Select(a => a.Name)],
+            new double[]?[schema.ItemAttributes.Count],
+            new string?[]?[schema.ItemAttributes.Count]);
+        for (var c = 0; c < columns.Names.Length; c++)
         {
-            var column = "attribute." + definition.Name;
-            if (definition.Type == AttributeType.Numeric)
+            var column = "attribute." + columns.Names[c];
+            if (schema.ItemAttributes[c].Type == AttributeType.Numeric)
             {
-                var numbers = file.Double(column);
-                Check(file, count, (column, numbers.Length));
-                for (var i = 0; i < count; i++)
-                {
-                    if (!double.IsNaN(numbers[i]))
-                    {
-                        (attributes[i] ??= new(StringComparer.Ordinal))[definition.Name] = AttributeValue.Of(numbers[i]);
-                    }
-                }
+                columns.Numbers[c] = file.Double(column);
+                Check(file, count, (column, columns.Numbers[c]!.Length));
             }
             else
             {
-                var texts = ReadText(file, column);
-                Check(file, count, (column, texts.Length));
-                for (var i = 0; i < count; i++)
-                {
-                    if (texts[i] is { } text)
-                    {
-                        (attributes[i] ??= new(StringComparer.Ordinal))[definition.Name] = AttributeValue.Of(text);
-                    }
-                }
+                columns.Texts[c] = ReadText(file, column);
+                Check(file, count, (column, columns.Texts[c]!.Length));
             }
         }
 
-        return attributes;
+        return columns;
     }
 
     private static void WriteVectors(ColumnFileWriter file, IReadOnlyList<Item> items, int dimension)

@@ -9,6 +9,7 @@ public sealed class LoadingThread
     // Shorter rests than this the system does not keep exactly, and longer pieces a request would notice.
     private const double PieceMs = 1;
     private const double MaxRestMs = 100;
+    private const int Niceness = 5;
 
     [ThreadStatic]
     private static LoadingThread? _current;
@@ -50,8 +51,9 @@ public sealed class LoadingThread
 
     private static void Run<T>(Func<T> work, double share, TaskCompletionSource<T> result, CancellationToken cancellationToken)
     {
-        // The system's own priority: .NET's says nothing to Linux.
-        LinuxMemory.LowerThreadPriority();
+        // The system's own priority: .NET's says nothing to Linux. Not the lowest: a collection that this thread sets off runs
+        // on it, and all requests wait for that.
+        LinuxMemory.LowerThreadPriority(Niceness);
         _current = new LoadingThread(share, cancellationToken) { _begun = System.Diagnostics.Stopwatch.GetTimestamp() };
         try
         {

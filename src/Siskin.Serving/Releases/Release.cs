@@ -60,6 +60,26 @@ public sealed class Release
     /// <summary>The model that ranks for users with a history in the place of the blend; null where the blend does.</summary>
     public RankerModel? Ranker { get; init; }
 
+    /// <summary>The same with another description and other models that rank.</summary>
+    public Release With(ReleaseManifest manifest, BlendModel? blend, BlendModel? coldBlend, RankerModel? ranker) => new()
+    {
+        Manifest = manifest,
+        Schema = Schema,
+        Items = Items,
+        Users = Users,
+        Histories = Histories,
+        Statistics = Statistics,
+        Tags = Tags,
+        CosineNeighbours = CosineNeighbours,
+        DampedNeighbours = DampedNeighbours,
+        Factors = Factors,
+        Indexes = Indexes,
+        Segments = Segments,
+        Blend = blend,
+        ColdBlend = coldBlend,
+        Ranker = ranker,
+    };
+
     /// <summary>A release that knows nothing: what a server starts with before the first training.</summary>
     public static Release Empty { get; } = new()
     {

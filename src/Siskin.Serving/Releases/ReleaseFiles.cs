@@ -56,14 +56,14 @@ internal static class ReleaseFiles
     public static (ReleaseUsers Users, UserHistories Histories) ReadUsers(string path, int items)
     {
         using var file = new ColumnFileReader(path);
-        var ids = file.Text("id");
+        var ids = file.Texts("id");
         var histories = new UserHistories(
             file.Int32("history.starts"),
             file.Int32("history.items"),
             file.Int64("history.times"),
             file.Single("history.weights"),
             file.Bytes<HistoryFlags>("history.flags"));
-        ItemColumns.Check(file, ids.Length + 1, ("history.starts", histories.Starts.Length));
+        ItemColumns.Check(file, ids.Count + 1, ("history.starts", histories.Starts.Length));
         ItemColumns.CheckStarts(file, "history.starts", histories.Starts, histories.Items.Length);
         ItemColumns.Check(file, histories.Items.Length, ("history.times", histories.TimesMs.Length), ("history.weights", histories.Weights.Length), ("history.flags", histories.Flags.Length));
         CheckRows(file, "history.items", histories.Items, items);

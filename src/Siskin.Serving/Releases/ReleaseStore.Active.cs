@@ -51,12 +51,17 @@ public sealed partial class ReleaseStore
 
     /// <summary>Makes servers serve a release, whatever newer ones there are.</summary>
     /// <param name="number">The release.</param>
+    /// <param name="verify">Whether all of it is read first, so that what is damaged is told here, before any server tries; else its manifest alone.</param>
     /// <returns>What was active before.</returns>
     /// <exception cref="ModelFormatException">The release is missing or damaged; nothing is changed.</exception>
-    /// <remarks>Costs a reading of the whole release: what is damaged is told here, before any server tries.</remarks>
-    public ReleaseChoice Activate(int number)
+    public ReleaseChoice Activate(int number, bool verify = true)
     {
-        Verify(number);
+        var manifest = ReadManifest(number);
+        if (verify)
+        {
+            Verify(PathOf(number), manifest);
+        }
+
         var before = ChooseOrNewest();
         WritePin(true, number, before.Active == number ? before.Previous : before.Active);
         return before;

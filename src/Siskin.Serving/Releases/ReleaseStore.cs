@@ -198,6 +198,61 @@ public sealed partial class ReleaseStore(string directory, TimeProvider? time = 
         return gone;
     }
 
+    /// <summary>SHA-256 of a release's manifest: equal only for equal releases.</summary>
+    /// <exception cref="ModelFormatException">The manifest is missing or damaged.</exception>
+    internal string ManifestHash(int number)
+    {
+        CheckManifestHash(PathOf(number));
+        return Sha256(Path.Combine(PathOf(number), ReleaseFiles.Manifest));
+    }
+
+    /// <summary>Copies a release of another store, under the same number.</summary>
+    /// <exception cref="ModelFormatException">It is damaged there, or was by the copying; nothing is there then.</exception>
+    /// <exception cref="IOException">There is one of this number meanwhile.</exception>
+    internal void CopyFrom(ReleaseStore other, int number, CancellationToken cancellationToken)
+    {
+        var manifest = other.ReadManifest(number);
+        System.IO.Directory.CreateDirectory(Directory);
+        var work = NewUnfinished();
+        try
+        {
+            foreach (var name in manifest.Files.Select(f => f.Name).Append(ReleaseFiles.Manifest).Append(ReleaseFiles.ManifestHash))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (name != Path.GetFileName(name))
+                {
+                    throw new ModelFormatException(other.PathOf(number), -1, $"its manifest names '{name}', which is no file of it");
+                }
+
+                CopyFile(Path.Combine(other.PathOf(number), name), Path.Combine(work, name));
+            }
+
+            CheckManifestHash(work);
+            Verify(work, manifest);
+            Publish(work, number);
+        }
+        finally
+        {
+            if (System.IO.Directory.Exists(work))
+            {
+                System.IO.Directory.Delete(work, recursive: true);
+            }
+        }
+    }
+
+    private static void CopyFile(string from, string to)
+    {
+        if (!File.Exists(from))
+        {
+            throw new ModelFormatException(from, -1, "the manifest names it, but it is missing");
+        }
+
+        using var source = File.OpenRead(from);
+        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
+        source.CopyTo(target, 1 << 20);
+        target.Flush(flushToDisk: true);
+    }
+
     private string NewUnfinished()
     {
         var work = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("N"));

@@ -14,10 +14,14 @@ internal sealed class ItemTable
     private const int ChunkBits = 12;
     private const int ChunkSize = 1 << ChunkBits;
 
-    private readonly ConcurrentDictionary<long, int> _rows;
+    private readonly Dictionary<long, int> _baseRows;
+    private readonly ConcurrentDictionary<long, int> _rows = new();
     private readonly ConcurrentDictionary<string, int> _tagNumbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, AddedRows> _addedByTag = new();
     private readonly TagIndex _tagIndex;
+
+    // While the release's items are added: those with equal tags share one list, and so share its numbers.
+    private readonly Dictionary<IReadOnlyList<string>, int[]>? _shared = new(ReferenceEqualityComparer.Instance);
     private ItemEntry[][] _chunks;
     private int _count;
     private int _tagCount;
@@ -32,14 +36,17 @@ internal sealed class ItemTable
         }
 
         var items = release.Items;
-        _rows = new ConcurrentDictionary<long, int>(Environment.ProcessorCount, Math.Max(items.Count, 1024));
+        _baseRows = new Dictionary<long, int>(items.Count);
         _chunks = new ItemEntry[(items.Count / ChunkSize) + 1][];
         for (var row = 0; row < items.Count; row++)
         {
             ColumnFileReader.RestAt(row);
-            Append(items[row], CreatedMs(items[row], release.Statistics.FirstEventMs[row]));
+            var item = items[row];
+            Append(item, CreatedMs(item, release.Statistics.FirstEventMs[row]));
+            _baseRows[ItemKey.Of(item.Id)] = row;
         }
 
+        _shared = null;
         BaseCount = items.Count;
     }
 
@@ -57,10 +64,10 @@ internal sealed class ItemTable
 
     public ItemEntry this[int row] => Volatile.Read(ref Volatile.Read(ref _chunks)[row >> ChunkBits][row & (ChunkSize - 1)]);
 
-    public bool TryGetRow(long key, out int row) => _rows.TryGetValue(key, out row);
+    public bool TryGetRow(long key, out int row) => _baseRows.TryGetValue(key, out row) || _rows.TryGetValue(key, out row);
 
     public bool TryGetRow(string id, out int row) =>
-        _rows.TryGetValue(ItemKey.Of(id), out row) && string.Equals(this[row].Item.Id, id, StringComparison.Ordinal);
+        TryGetRow(ItemKey.Of(id), out row) && string.Equals(this[row].Item.Id, id, StringComparison.Ordinal);
 
     public bool TryGetTag(string name, out int tag) => _tagNumbers.TryGetValue(name, out tag);
 
@@ -75,9 +82,10 @@ internal sealed class ItemTable
     /// <returns>Its row.</returns>
     public int Upsert(Item item, long nowMs)
     {
-        if (!_rows.TryGetValue(ItemKey.Of(item.Id), out var row))
+        if (!TryGetRow(ItemKey.Of(item.Id), out var row))
         {
             row = Append(item, CreatedMs(item, nowMs));
+            _rows[ItemKey.Of(item.Id)] = row;
             foreach (var tag in this[row].Tags)
             {
                 AddedTo(tag).Append(row);
@@ -136,16 +144,20 @@ internal sealed class ItemTable
 
         // Published in this order, so that whoever sees the count or the key sees the entry.
         Volatile.Write(ref _count, row + 1);
-        _rows[ItemKey.Of(item.Id)] = row;
         return row;
     }
 
     private ItemEntry NewEntry(Item item, long createdMs, bool isServable)
     {
-        var tags = item.Tags.Count == 0 ? [] : new int[item.Tags.Count];
-        for (var i = 0; i < tags.Length; i++)
+        if (_shared is null || !_shared.TryGetValue(item.Tags, out var tags))
         {
-            tags[i] = TagNumber(item.Tags[i]);
+            tags = item.Tags.Count == 0 ? [] : new int[item.Tags.Count];
+            for (var i = 0; i < tags.Length; i++)
+            {
+                tags[i] = TagNumber(item.Tags[i]);
+            }
+
+            _shared?.Add(item.Tags, tags);
         }
 
         return new ItemEntry { Item = item, Tags = tags, CreatedMs = createdMs, IsServable = isServable };

@@ -12,7 +12,7 @@ namespace Siskin.Serving.Snapshot;
 /// </remarks>
 public sealed partial class ServingSnapshot
 {
-    private readonly Dictionary<string, int> _userRows;
+    private readonly UserRows _userRows;
     private SnapshotLists _lists;
     private CatalogueSchema _schema;
     private ContentSpace? _content;
@@ -28,13 +28,7 @@ public sealed partial class ServingSnapshot
         _schema = release.Schema;
         Items = new ItemTable(release);
         Statistics = new LiveStatistics(release.Statistics, release.Manifest.LastEventMs);
-        _userRows = new(release.Users.Ids.Count, StringComparer.Ordinal);
-        for (var row = 0; row < release.Users.Ids.Count; row++)
-        {
-            ColumnFileReader.RestAt(row);
-            _userRows.Add(release.Users.Ids[row], row);
-        }
-
+        _userRows = new UserRows(release.Users);
         if (release.Factors is { } factors)
         {
             Folder = new ImplicitAlsFolder(factors);
@@ -173,5 +167,5 @@ public sealed partial class ServingSnapshot
         Volatile.Write(ref _content, content);
     }
 
-    internal int UserRow(string id) => _userRows.TryGetValue(id, out var row) ? row : -1;
+    internal int UserRow(string id) => _userRows.Find(id);
 }

@@ -66,11 +66,12 @@ internal static partial class LinuxMemory
     public static void Unmap(nint pointer, nuint length) => _ = UnmapCore(pointer, length);
 
     /// <summary>Lets every other thread go before the calling one; .NET's own thread priority does nothing on Linux.</summary>
-    public static void LowerThreadPriority()
+    /// <param name="niceness">1 to 19, the lowest priority.</param>
+    public static void LowerThreadPriority(int niceness = LowestPriority)
     {
         if (IsSupported)
         {
-            _ = SetPriority(PriorityOfThread, 0, LowestPriority);
+            _ = SetPriority(PriorityOfThread, 0, niceness);
         }
     }
 
