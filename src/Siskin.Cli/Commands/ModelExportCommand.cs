@@ -20,7 +20,7 @@ internal static class ModelExportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (registry, control) = new SiskinHome(parsed.GetRequiredValue(home)).OpenModels();
-            using var closing = control;
+            await using var closing = control;
             ModelReference reference = parsed.GetRequiredValue(model);
             var version = await ModelErrors.Translate(registry.ResolveAsync(reference, cancellationToken));
             var (folder, target) = (registry.PathOf(reference.Name, version), parsed.GetRequiredValue(output));

@@ -21,7 +21,7 @@ internal static class ModelImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (registry, control) = new SiskinHome(parsed.GetRequiredValue(home)).OpenModels();
-            using var closing = control;
+            await using var closing = control;
             var path = parsed.GetRequiredValue(source);
             var folder = parsed.GetValue(features) is { } mapping ? Beside(path, mapping) : null;
             try

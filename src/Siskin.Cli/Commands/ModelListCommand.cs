@@ -19,7 +19,7 @@ internal static class ModelListCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (registry, control) = new SiskinHome(parsed.GetRequiredValue(home)).OpenModels();
-            using var closing = control;
+            await using var closing = control;
             var rows = new List<RegisteredModel>();
             foreach (var model in registry.Names.Where(model => parsed.GetValue(name) is not { } one || one == model))
             {

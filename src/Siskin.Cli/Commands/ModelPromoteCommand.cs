@@ -18,7 +18,7 @@ internal static class ModelPromoteCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (registry, control) = new SiskinHome(parsed.GetRequiredValue(home)).OpenModels();
-            using var closing = control;
+            await using var closing = control;
             var reference = parsed.GetRequiredValue(model);
             var version = reference is { Version: null, Label: null }
                 ? registry.Versions(reference.Name) is [.., var newest] ? newest : throw new CliException($"there is no model '{reference.Name}' in {registry.Folder}")
@@ -44,7 +44,7 @@ internal static class ModelPromoteCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (registry, control) = new SiskinHome(parsed.GetRequiredValue(home)).OpenModels();
-            using var closing = control;
+            await using var closing = control;
             var (name, text) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(label));
             var version = await ModelErrors.Translate(registry.RollBackAsync(name, text, cancellationToken));
             await console.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}:{text} is version {version} again"));

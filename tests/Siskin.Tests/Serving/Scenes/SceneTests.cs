@@ -28,7 +28,7 @@ public sealed class SceneTests
             string[] wrong = parameter.Kind switch
             {
                 SceneParameterKind.Boolean => ["yes", "TRUE", string.Empty, null!],
-                SceneParameterKind.Text => ["nonsense", null!],
+                SceneParameterKind.Text => ["no?sense", null!],
                 SceneParameterKind.Integer => ["1.5", "NaN", "abc", null!, Text(parameter.Min - 1), Text(parameter.Max + 1), "1e300"],
                 _ => ["NaN", "abc", "∞", "Infinity", null!, Text(parameter.Min - 1), Text(parameter.Max + 1)],
             };
@@ -67,7 +67,7 @@ public sealed class SceneTests
             new() { Name = "mine", Description = "Mine.", Parameters = new Dictionary<string, string> { ["count"] = "3" } },
         };
         var recommender = SmallRelease.WithItems(30).Recommender(new RecommenderOptions { Scenes = definitions });
-        Assert.Equal(["feed", "home", "mine", "similar"], recommender.Scenes.Scenes.Select(s => s.Name));
+        Assert.Equal(["feed", "for-you", "home", "mine", "similar"], recommender.Scenes.Scenes.Select(s => s.Name));
         Assert.Equal("2", recommender.Scenes.Get("home").Values["count"]);
         Assert.Equal(["count"], recommender.Scenes.Get("mine").Changed.Keys);
         Assert.Equal(2, (await recommender.RecommendAsync(new RecommendationRequest { Scene = "home" })).Items.Count);
