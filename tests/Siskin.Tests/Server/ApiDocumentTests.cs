@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Siskin.Data.Catalogue;
+using Siskin.Inference.Protocols;
 using Siskin.Server.Api;
 using Siskin.Server.Api.Json;
 using Siskin.Serving.Pipeline;
+using Siskin.Tests.Server.Models;
 
 namespace Siskin.Tests.Server;
 
@@ -107,6 +109,11 @@ public sealed partial class ApiDocumentTests
         "postEvents" => "events",
         "putSchema" => "schema",
         "recommend" => "recommend",
+        "predict" or "predictVersion" or "predictLabel" => "predict",
+        "classify" or "classifyVersion" or "classifyLabel" => "classify",
+        "regress" or "regressVersion" or "regressLabel" => "regress",
+        "infer" or "inferVersion" => "infer",
+        "modelIndex" or "loadModel" or "unloadModel" => "models",
         _ => "patch",
     };
 
@@ -151,6 +158,21 @@ public sealed partial class ApiDocumentTests
                     }
                 }
 
+                break;
+            case "predict":
+                Assert.Equal(3, PredictRequest.Read(json, TestModels.Half().Inputs).Rows);
+                break;
+            case "classify":
+                Assert.Equal(2, ExampleRequest.ReadClassify(json, TestModels.Half()).Rows);
+                break;
+            case "regress":
+                Assert.Equal(2, ExampleRequest.ReadRegress(json, TestModels.Half()).Rows);
+                break;
+            case "infer":
+                Assert.Equal("42", InferRequest.Read(json).Id);
+                break;
+            case "models":
+                Assert.Equal(JsonValueKind.Object, JsonElement.Parse(json).ValueKind);
                 break;
             case "scenes":
                 Assert.NotEmpty(SceneJson.ReadAll(json));

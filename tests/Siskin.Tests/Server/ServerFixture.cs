@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Siskin.Data.Catalogue;
 using Siskin.Data.Events;
+using Siskin.Inference.Registry;
 using Siskin.Server.Api;
 using Siskin.Server.Hosting;
 
@@ -44,7 +45,8 @@ internal sealed class ServerFixture : IAsyncDisposable
     /// <summary>Starts the server.</summary>
     /// <param name="options">Limits and keys.</param>
     /// <param name="overSockets">Whether requests travel through Kestrel on a free port; otherwise they stay in memory.</param>
-    public static async Task<ServerFixture> StartAsync(SiskinServerOptions? options = null, bool overSockets = false)
+    /// <param name="models">Models beside; none when null.</param>
+    public static async Task<ServerFixture> StartAsync(SiskinServerOptions? options = null, bool overSockets = false, IModelServer? models = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         if (overSockets)
@@ -59,6 +61,11 @@ internal sealed class ServerFixture : IAsyncDisposable
 
         builder.Logging.ClearProviders();
         AddFakes(builder.Services);
+        if (models is not null)
+        {
+            builder.Services.AddSingleton(models);
+        }
+
         builder.Services.AddSiskin(options);
         var app = builder.Build();
         app.MapSiskin();

@@ -42,6 +42,19 @@ internal sealed partial class ModelCalls(IModelServer models, SiskinServerOption
     /// <exception cref="ServableException">There is none.</exception>
     public ServableLease Acquire(HttpContext http) => models.Acquire(NameOf(http), VersionOf(http), LabelOf(http));
 
+    /// <summary>The versions of a model from a list; none where it has gone since the list was made.</summary>
+    public IReadOnlyList<ServableStatus> VersionsOf(string name)
+    {
+        try
+        {
+            return models.Versions(name);
+        }
+        catch (ServableException e) when (e.Error == ServableError.NotFound)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The whole body, whatever its type says.</summary>
     public ValueTask<RequestBody> ReadAsync(HttpContext http) => RequestBody.ReadAnyAsync(http, options.MaxBodyBytes);
 

@@ -27,7 +27,7 @@ internal sealed class OpenInferenceEndpoints(ModelCalls calls)
     }
 
     /// <summary>Whether a model answers, or was unloaded on purpose: neither being loaded nor failed to.</summary>
-    internal static bool IsSettled(IReadOnlyList<ServableStatus> versions) =>
+    private static bool IsSettled(IReadOnlyList<ServableStatus> versions) =>
         versions.Any(v => v.State == ServableState.Available) || versions.All(v => v is { State: ServableState.End or ServableState.Unloading, Error: null });
 
     private static async Task ServerAsync(HttpContext http)
@@ -59,7 +59,7 @@ internal sealed class OpenInferenceEndpoints(ModelCalls calls)
     // The specification's text calls readiness "live", its description for gRPC "ready".
     private async Task ReadyAsync(HttpContext http)
     {
-        var isReady = calls.Models.Names.All(name => IsSettled(calls.Models.Versions(name)));
+        var isReady = calls.Models.Names.All(name => IsSettled(calls.VersionsOf(name)));
         http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.CacheControl = "no-store";
         using var writer = new TensorJsonWriter();
@@ -96,7 +96,7 @@ internal sealed class OpenInferenceEndpoints(ModelCalls calls)
             writer.Member("name", lease.Name);
             writer.Name("versions");
             writer.StartArray();
-            foreach (var version in calls.Models.Versions(lease.Name))
+            foreach (var version in calls.VersionsOf(lease.Name))
             {
                 if (version.State == ServableState.Available)
                 {

@@ -90,7 +90,7 @@ internal sealed class RepositoryEndpoints(ModelCalls calls)
         writer.StartArray();
         foreach (var name in calls.Models.Names)
         {
-            foreach (var version in calls.Models.Versions(name))
+            foreach (var version in calls.VersionsOf(name))
             {
                 if (readyOnly && version.State != ServableState.Available)
                 {

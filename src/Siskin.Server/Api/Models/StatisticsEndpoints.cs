@@ -58,16 +58,16 @@ internal sealed class StatisticsEndpoints(ModelCalls calls)
 
     private async Task StatsAsync(HttpContext http)
     {
-        var names = http.Request.RouteValues["name"] is string one ? [one] : calls.Models.Names;
+        var one = http.Request.RouteValues["name"] as string;
         var version = ModelCalls.VersionOf(http);
         using var writer = new TensorJsonWriter();
         writer.StartObject();
         writer.Name("model_stats");
         writer.StartArray();
         var count = 0;
-        foreach (var name in names)
+        foreach (var name in one is null ? calls.Models.Names : [one])
         {
-            foreach (var status in calls.Models.Versions(name))
+            foreach (var status in one is null ? calls.VersionsOf(name) : calls.Models.Versions(name))
             {
                 if (version is { } wanted ? status.Version == wanted : status.State == ServableState.Available)
                 {
@@ -79,7 +79,7 @@ internal sealed class StatisticsEndpoints(ModelCalls calls)
 
         if (version is not null && count == 0)
         {
-            throw new ServableException(ServableError.NotFound, $"there is no version {version} of the model '{names[0]}'");
+            throw new ServableException(ServableError.NotFound, $"there is no version {version} of the model '{one}'");
         }
 
         writer.EndArray();
