@@ -37,44 +37,41 @@ internal static class ItemColumns
         }
     }
 
-    public static Item[] Read(ColumnFileReader file, CatalogueSchema schema)
+    public static ColumnItems Read(ColumnFileReader file, CatalogueSchema schema)
     {
-        var ids = file.Text("id");
-        var titles = ReadText(file, "title");
-        var prices = file.Double("price");
-        var latitudes = file.Double("latitude");
-        var longitudes = file.Double("longitude");
-        var created = file.Int64("created");
-        var available = file.Bytes("available");
-        var tags = ReadTags(file);
-        var vectors = schema.VectorDimension is null ? null : file.Single("vector");
-        var hasVector = schema.VectorDimension is null ? null : file.Bytes("vector.present");
-        var attributes = ReadAttributes(file, schema, ids.Length);
-        Check(file, ids.Length, ("title", titles.Length), ("price", prices.Length), ("latitude", latitudes.Length), ("longitude", longitudes.Length), ("created", created.Length), ("available", available.Length), ("tag.starts", tags.Length));
-        if (vectors is not null)
+        var ids = file.Texts("id");
+        var dimension = schema.VectorDimension ?? 0;
+        var items = new ColumnItems
         {
-            Check(file, ids.Length, ("vector.present", hasVector!.Length));
-            Check(file, checked(ids.Length * schema.VectorDimension!.Value), ("vector", vectors.Length));
-        }
-
-        var items = new Item[ids.Length];
-        for (var i = 0; i < items.Length; i++)
+            Ids = ids,
+            Titles = file.Texts("title"),
+            HasTitle = file.Bytes("title.present"),
+            Prices = file.Double("price"),
+            Latitudes = file.Double("latitude"),
+            Longitudes = file.Double("longitude"),
+            CreatedMs = file.Int64("created"),
+            IsAvailable = file.Bytes("available"),
+            Tags = ReadTags(file),
+            Attributes = ReadAttributes(file, schema, ids.Count),
+            Dimension = dimension,
+            Vectors = dimension == 0 ? [] : file.Single("vector"),
+            HasVector = dimension == 0 ? [] : file.Bytes("vector.present"),
+        };
+        Check(
+            file,
+            ids.Count,
+            ("title", items.Titles.Count),
+            ("title.present", items.HasTitle.Length),
+            ("price", items.Prices.Length),
+            ("latitude", items.Latitudes.Length),
+            ("longitude", items.Longitudes.Length),
+            ("created", items.CreatedMs.Length),
+            ("available", items.IsAvailable.Length),
+            ("tag.starts", items.Tags.Length));
+        if (dimension > 0)
         {
-            ColumnFileReader.RestAt(i);
-            items[i] = new Item
-            {
-                Id = ids[i],
-                Title = titles[i],
-                Tags = tags[i],
-                Attributes = attributes.Names.Length == 0 ? AttributeValue.None : new ColumnAttributes(attributes, i),
-                Vector = hasVector is not null && hasVector[i] == 1
-                    ? (ReadOnlyMemory<float>?)vectors.AsMemory(i * schema.VectorDimension!.Value, schema.VectorDimension.Value)
-                    : null,
-                Place = double.IsNaN(latitudes[i]) ? null : new GeoPoint(latitudes[i], longitudes[i]),
-                Price = double.IsNaN(prices[i]) ? null : prices[i],
-                CreatedAt = created[i] == long.MinValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(created[i]),
-                IsAvailable = available[i] == 1,
-            };
+            Check(file, ids.Count, ("vector.present", items.HasVector.Length));
+            Check(file, checked(ids.Count * dimension), ("vector", items.Vectors.Length));
         }
 
         return items;

@@ -35,7 +35,7 @@ internal static class ReleaseFiles
         file.Write(path);
     }
 
-    public static Item[] ReadItems(string path, CatalogueSchema schema)
+    public static ColumnItems ReadItems(string path, CatalogueSchema schema)
     {
         using var file = new ColumnFileReader(path);
         return ItemColumns.Read(file, schema);

@@ -133,9 +133,9 @@ public sealed partial class ReleaseStore(string directory, TimeProvider? time = 
         string At(string name) => Path.Combine(root, name);
         var schema = ReadJson(At(ReleaseFiles.Schema), ReleaseJson.Default.CatalogueSchema);
         var items = ReleaseFiles.ReadItems(At(ReleaseFiles.Items), schema);
-        var (users, histories) = ReleaseFiles.ReadUsers(At(ReleaseFiles.Users), items.Length);
-        var (tags, segments) = ReleaseFiles.ReadIndexes(At(ReleaseFiles.Indexes), items.Length);
-        var factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Length) : null;
+        var (users, histories) = ReleaseFiles.ReadUsers(At(ReleaseFiles.Users), items.Count);
+        var (tags, segments) = ReleaseFiles.ReadIndexes(At(ReleaseFiles.Indexes), items.Count);
+        var factors = Has(manifest, ReleaseFiles.Factors) ? ReleaseFiles.ReadFactors(At(ReleaseFiles.Factors), users.Ids.Count, items.Count) : null;
         string? IfAny(string name) => Has(manifest, name) ? At(name) : null;
         return new Release
         {
@@ -144,16 +144,16 @@ public sealed partial class ReleaseStore(string directory, TimeProvider? time = 
             Items = items,
             Users = users,
             Histories = histories,
-            Statistics = ReleaseFiles.ReadStatistics(At(ReleaseFiles.Statistics), items.Length),
+            Statistics = ReleaseFiles.ReadStatistics(At(ReleaseFiles.Statistics), items.Count),
             Tags = tags,
             Segments = segments,
-            CosineNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.CosineNeighbours), items.Length),
-            DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Length),
+            CosineNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.CosineNeighbours), items.Count),
+            DampedNeighbours = ReleaseFiles.ReadNeighbours(At(ReleaseFiles.DampedNeighbours), items.Count),
             Factors = factors,
             Indexes = ReleaseIndexes.Read(IfAny(ReleaseFiles.LearnedIndex), IfAny(ReleaseFiles.ContentIndex), factors, items, schema),
             Blend = Has(manifest, ReleaseFiles.Blend) ? ReadBlend(At(ReleaseFiles.Blend)) : null,
             ColdBlend = Has(manifest, ReleaseFiles.ColdBlend) ? ReadBlend(At(ReleaseFiles.ColdBlend)) : null,
-            Ranker = Has(manifest, ReleaseFiles.Ranker) ? Rank.RankerModel.Read(At(ReleaseFiles.Ranker), At(ReleaseFiles.RankerParameters), items.Length) : null,
+            Ranker = Has(manifest, ReleaseFiles.Ranker) ? Rank.RankerModel.Read(At(ReleaseFiles.Ranker), At(ReleaseFiles.RankerParameters), items.Count) : null,
         };
     }
 

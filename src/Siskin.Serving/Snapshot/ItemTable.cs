@@ -14,15 +14,14 @@ internal sealed class ItemTable
     private const int ChunkBits = 12;
     private const int ChunkSize = 1 << ChunkBits;
 
-    private readonly Dictionary<long, int> _baseRows;
+    private readonly ReleasedItems _released;
     private readonly ConcurrentDictionary<long, int> _rows = new();
     private readonly ConcurrentDictionary<string, int> _tagNumbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, AddedRows> _addedByTag = new();
     private readonly TagIndex _tagIndex;
 
-    // While the release's items are added: those with equal tags share one list, and so share its numbers.
-    private readonly Dictionary<IReadOnlyList<string>, int[]>? _shared = new(ReferenceEqualityComparer.Instance);
-    private ItemEntry[][] _chunks;
+    // What was posted or changed since the release; chunks without any such row are null.
+    private StoredItem?[]?[] _chunks;
     private int _count;
     private int _tagCount;
     private long _changes;
@@ -35,19 +34,10 @@ internal sealed class ItemTable
             TagNumber(tag);
         }
 
-        var items = release.Items;
-        _baseRows = new Dictionary<long, int>(items.Count);
-        _chunks = new ItemEntry[(items.Count / ChunkSize) + 1][];
-        for (var row = 0; row < items.Count; row++)
-        {
-            ColumnFileReader.RestAt(row);
-            var item = items[row];
-            Append(item, CreatedMs(item, release.Statistics.FirstEventMs[row]));
-            _baseRows[ItemKey.Of(item.Id)] = row;
-        }
-
-        _shared = null;
-        BaseCount = items.Count;
+        _released = new ReleasedItems(release.Items);
+        _released.Fill(release.Statistics.FirstEventMs, TagNumber);
+        _chunks = new StoredItem?[]?[(release.Items.Count / ChunkSize) + 1];
+        _count = BaseCount = release.Items.Count;
     }
 
     /// <summary>Rows of the release.</summary>
@@ -62,9 +52,16 @@ internal sealed class ItemTable
     /// <summary>Grows with every change after the release's items: tells whether lists made from the table are stale.</summary>
     public long Changes => Volatile.Read(ref _changes);
 
-    public ItemEntry this[int row] => Volatile.Read(ref Volatile.Read(ref _chunks)[row >> ChunkBits][row & (ChunkSize - 1)]);
+    public ItemEntry this[int row]
+    {
+        get
+        {
+            var chunk = Volatile.Read(ref Volatile.Read(ref _chunks)[row >> ChunkBits]);
+            return new ItemEntry(_released, row, chunk is null ? null : Volatile.Read(ref chunk[row & (ChunkSize - 1)]));
+        }
+    }
 
-    public bool TryGetRow(long key, out int row) => _baseRows.TryGetValue(key, out row) || _rows.TryGetValue(key, out row);
+    public bool TryGetRow(long key, out int row) => _released.Rows.TryGetValue(key, out row) || _rows.TryGetValue(key, out row);
 
     public bool TryGetRow(string id, out int row) =>
         TryGetRow(ItemKey.Of(id), out row) && string.Equals(this[row].Item.Id, id, StringComparison.Ordinal);
@@ -97,7 +94,7 @@ internal sealed class ItemTable
 
         var old = this[row];
         var entry = NewEntry(item, item.CreatedAt is null ? old.CreatedMs : CreatedMs(item, nowMs), item.IsAvailable);
-        Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], entry);
+        Store(row, entry);
         foreach (var tag in entry.Tags)
         {
             if (!old.HasTag(tag) && AddedTo(tag) is var added && !added.Rows.Contains(row))
@@ -120,8 +117,8 @@ internal sealed class ItemTable
         }
 
         var old = this[row];
-        var gone = new ItemEntry { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
-        Volatile.Write(ref _chunks[row >> ChunkBits][row & (ChunkSize - 1)], gone);
+        var gone = new StoredItem { Item = old.Item with { IsAvailable = false }, Tags = old.Tags, CreatedMs = old.CreatedMs, IsServable = false };
+        Store(row, gone);
         Volatile.Write(ref _changes, _changes + 1);
         return row;
     }
@@ -131,36 +128,40 @@ internal sealed class ItemTable
     private int Append(Item item, long createdMs)
     {
         var row = _count;
-        var chunk = row >> ChunkBits;
-        if (chunk >= _chunks.Length)
+        if (row >> ChunkBits >= _chunks.Length)
         {
-            var larger = new ItemEntry[_chunks.Length * 2][];
+            var larger = new StoredItem?[]?[_chunks.Length * 2];
             _chunks.CopyTo(larger, 0);
             Volatile.Write(ref _chunks, larger);
         }
 
-        _chunks[chunk] ??= new ItemEntry[ChunkSize];
-        _chunks[chunk][row & (ChunkSize - 1)] = NewEntry(item, createdMs, item.IsAvailable);
+        Store(row, NewEntry(item, createdMs, item.IsAvailable));
 
         // Published in this order, so that whoever sees the count or the key sees the entry.
         Volatile.Write(ref _count, row + 1);
         return row;
     }
 
-    private ItemEntry NewEntry(Item item, long createdMs, bool isServable)
+    private void Store(int row, StoredItem item)
     {
-        if (_shared is null || !_shared.TryGetValue(item.Tags, out var tags))
+        ref var chunk = ref _chunks[row >> ChunkBits];
+        if (chunk is null)
         {
-            tags = item.Tags.Count == 0 ? [] : new int[item.Tags.Count];
-            for (var i = 0; i < tags.Length; i++)
-            {
-                tags[i] = TagNumber(item.Tags[i]);
-            }
-
-            _shared?.Add(item.Tags, tags);
+            Volatile.Write(ref chunk, new StoredItem?[ChunkSize]);
         }
 
-        return new ItemEntry { Item = item, Tags = tags, CreatedMs = createdMs, IsServable = isServable };
+        Volatile.Write(ref chunk[row & (ChunkSize - 1)], item);
+    }
+
+    private StoredItem NewEntry(Item item, long createdMs, bool isServable)
+    {
+        var tags = item.Tags.Count == 0 ? [] : new int[item.Tags.Count];
+        for (var i = 0; i < tags.Length; i++)
+        {
+            tags[i] = TagNumber(item.Tags[i]);
+        }
+
+        return new StoredItem { Item = item, Tags = tags, CreatedMs = createdMs, IsServable = isServable };
     }
 
     private int TagNumber(string name)
