@@ -68,10 +68,10 @@ public sealed class ItemTableTests
                 var count = table.Count;
                 var row = random.Next(count);
                 var entry = table[row];
-                wrong += entry is null || (row > 0 && entry.Item.Id != $"p{row}") || entry.Tags.Any(t => t >= table.TagCount) ? 1 : 0;
+                wrong += entry.Item is null || (row > 0 && entry.Item.Id != $"p{row}") || entry.Tags.Any(t => t >= table.TagCount) ? 1 : 0;
                 if (table.TryGetRow($"p{random.Next(Count)}", out var found))
                 {
-                    wrong += table[found] is null ? 1 : 0;
+                    wrong += table[found].Item is null ? 1 : 0;
                 }
 
                 if (table.TryGetTag($"t{random.Next(50)}", out var tag))
