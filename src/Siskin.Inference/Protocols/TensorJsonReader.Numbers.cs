@@ -170,7 +170,7 @@ public ref partial struct TensorJsonReader
         var json = _json;
         var start = _position;
         var i = start;
-        _isNegative = json[i] == '-';
+        _isNegative = i < json.Length && json[i] == '-';
         if (_isNegative)
         {
             i++;

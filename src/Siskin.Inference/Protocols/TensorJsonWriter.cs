@@ -74,13 +74,20 @@ public sealed class TensorJsonWriter : IDisposable
                 break;
             }
 
+            // The encoder escapes what lies outside of the basic plane, which JSON need not have.
             utf8 = utf8[plain..];
-            while (!utf8.IsEmpty)
+            var isWhole = Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done;
+            if (isWhole && !rune.IsBmp)
             {
-                encoder.EncodeUtf8(utf8, Reserve(Math.Max(64, Math.Min(utf8.Length, 4096))), out var read, out var written);
-                _length += written;
-                utf8 = utf8[read..];
+                Append(utf8[..length]);
             }
+            else
+            {
+                encoder.EncodeUtf8(utf8[..length], Reserve(64), out _, out var written);
+                _length += written;
+            }
+
+            utf8 = utf8[length..];
         }
 
         Reserve(1)[0] = (byte)'"';
@@ -117,7 +124,17 @@ public sealed class TensorJsonWriter : IDisposable
     public void Real(float value) => RealNumber(value);
 
     /// <summary>Writes a floating-point number.</summary>
-    public void Real(Half value) => RealNumber(value);
+    public void Real(Half value)
+    {
+        if (Half.IsInteger(value))
+        {
+            // The shortest digits that lead back to 65504 are 65500.
+            RealNumber((float)value);
+            return;
+        }
+
+        RealNumber(value);
+    }
 
     /// <summary>Room for bytes of a tensor behind the JSON; what is given is taken as written.</summary>
     public Span<byte> Binary(int length)

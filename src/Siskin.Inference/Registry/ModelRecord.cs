@@ -17,6 +17,9 @@ public sealed record ModelRecord
     /// <summary>The versions imported, by number.</summary>
     public IReadOnlyDictionary<string, ModelVersionRecord> Versions { get; init; } = new Dictionary<string, ModelVersionRecord>();
 
+    /// <summary>The version tried beside the stable one, now or lately; null when none was.</summary>
+    public ModelRollout? Rollout { get; init; }
+
     /// <summary>Where a version is: <c>production</c> when it is stable, <c>canary</c>, <c>archived</c> when it was stable, else <c>staging</c>.</summary>
     public string StageOf(long version) =>
         Labels.GetValueOrDefault("stable", -1) == version ? "production"

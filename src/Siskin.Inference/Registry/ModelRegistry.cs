@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Siskin.Data.Control;
+using Siskin.Models.Evaluation;
 using Siskin.Models.Scoring;
 using Siskin.Vectors;
 
@@ -143,6 +144,111 @@ public sealed class ModelRegistry(string folder, IControlStore control, ModelLoa
     /// <summary>Says which versions are loaded.</summary>
     public ValueTask SetPolicyAsync(string name, VersionPolicy policy, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, record => record with { Policy = policy.ToString() }, cancellationToken);
+
+    /// <summary>Begins to try a version beside the one in force.</summary>
+    /// <exception cref="ServableException">There is no such version, or it is in force already.</exception>
+    /// <exception cref="ModelFormatException">The version cannot be used.</exception>
+    /// <exception cref="ArgumentException">A share is not within 0 to 1, or both are 0; or the rule is of another form.</exception>
+    public async ValueTask StartRolloutAsync(string name, ModelRollout rollout, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rollout);
+        if (rollout is not { Shadow: >= 0 and <= 1, Canary: >= 0 and <= 1 } || rollout.Shadow + rollout.Canary == 0)
+        {
+            throw new ArgumentException($"the shares are {rollout.Shadow} and {rollout.Canary}; both are 0 to 1, and one is above 0", nameof(rollout));
+        }
+
+        if (rollout.Rule.Length > 0)
+        {
+            try
+            {
+                ComparisonRule.Parse(rollout.Rule);
+            }
+            catch (FormatException e)
+            {
+                throw new ArgumentException(e.Message, nameof(rollout), e);
+            }
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(rollout.Requests, 1);
+        var number = await ResolveAsync(new ModelReference(name, rollout.Version, null), cancellationToken).ConfigureAwait(false);
+        loader.Load(PathOf(name, number)).Servable.Dispose();
+        var versions = Versions(name);
+        await ChangeAsync(
+            name,
+            record =>
+            {
+                // Without a label the newest would be in force, and that is as a rule the one to be tried.
+                var stable = record.Labels.TryGetValue("stable", out var labelled) ? labelled : versions.LastOrDefault(version => version != number, number);
+                return stable == number
+                    ? throw new ServableException(ServableError.FailedPrecondition, $"version {number} of '{name}' is in force already")
+                    : record.WithLabel("stable", stable).WithLabel("canary", number) with { Rollout = rollout with { StartedAt = (time ?? TimeProvider.System).GetUtcNow(), State = ModelRollout.Running, Reason = string.Empty } };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the trial of a version: promotes it, or goes on without it.</summary>
+    /// <param name="name">Of the model.</param>
+    /// <param name="version">Of the trial; one of another version is left alone.</param>
+    /// <param name="isPromoted">Whether it becomes the stable one.</param>
+    /// <param name="reason">Why, in words.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>false when no trial of the version was under way.</returns>
+    public async ValueTask<bool> EndRolloutAsync(string name, long version, bool isPromoted, string reason, CancellationToken cancellationToken = default)
+    {
+        var isEnded = false;
+        await ChangeAsync(
+            name,
+            record =>
+            {
+                isEnded = record.Rollout is { State: ModelRollout.Running } rollout && rollout.Version == version;
+                var changed = !isEnded ? record : record.WithLabel("canary", null) with { Rollout = record.Rollout! with { State = isPromoted ? ModelRollout.Promoted : ModelRollout.Stopped, Reason = reason } };
+                return isEnded && isPromoted ? changed.WithLabel("stable", version) : changed;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return isEnded;
+    }
+
+    /// <summary>Key of the document in which servers put what a trial has measured.</summary>
+    public static string ComparisonKeyOf(string name) => "comparisons/" + name;
+
+    /// <summary>What the trial of a model has measured so far, as servers last wrote it; null where there was none.</summary>
+    /// <exception cref="IOException">The store failed, or holds something else.</exception>
+    public async ValueTask<ScorerComparisonReport?> ReadComparisonAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var document = await control.GetAsync(ComparisonKeyOf(name), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return document is null ? null : ModelJson.Parse<ScorerComparisonReport>(document.Json);
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"the control store's document '{document!.Key}' is not a comparison: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Keeps what a trial has measured; of several writers the last one's stays.</summary>
+    public async ValueTask WriteComparisonAsync(string name, ScorerComparisonReport report, CancellationToken cancellationToken = default)
+    {
+        var before = await control.GetAsync(ComparisonKeyOf(name), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await control.PutAsync(ComparisonKeyOf(name), ModelJson.Text(report), before?.Version ?? 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ControlConflictException)
+        {
+            // Another server has just written what it saw.
+        }
+    }
+
+    /// <summary>Loads a version to rank with, outside of a server.</summary>
+    /// <returns>Makes scorers; to be disposed of after the last.</returns>
+    /// <exception cref="ServableException">There is no such version.</exception>
+    /// <exception cref="ModelFormatException">The version cannot be used.</exception>
+    public async ValueTask<OpenModel> OpenAsync(ModelReference reference, CancellationToken cancellationToken = default)
+    {
+        var version = await ResolveAsync(reference, cancellationToken).ConfigureAwait(false);
+        return new OpenModel(reference.Name, version, loader.Load(PathOf(reference.Name, version)));
+    }
 
     internal static ModelRecord Parse(ControlDocument? document)
     {

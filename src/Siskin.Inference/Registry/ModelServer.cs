@@ -30,6 +30,7 @@ public sealed partial class ModelServer : IModelServer, IAsyncDisposable
     private long _controlVersion = -1;
     private long _refused;
     private Task _loop = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Composes a server; nothing is loaded before <see cref="StartAsync"/>.</summary>
     public ModelServer(ModelRegistry registry, IControlStore control, ModelLoader loader, ModelServerOptions? options = null, TimeProvider? time = null, ILogger<ModelServer>? logger = null)
@@ -155,9 +156,15 @@ public sealed partial class ModelServer : IModelServer, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops following and lets go of all models.</summary>
+    /// <summary>Stops following and lets go of all models; a second call does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);

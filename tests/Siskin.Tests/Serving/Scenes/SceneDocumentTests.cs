@@ -65,7 +65,7 @@ public sealed class SceneDocumentTests
     private static string AllowedBy(SceneParameter p) => p.Kind switch
     {
         SceneParameterKind.Boolean => "`false`, `true`",
-        SceneParameterKind.Text => p.Choices is { } choices ? string.Join(", ", choices.Select(Code)) : "text",
+        SceneParameterKind.Text => p.Choices is { } choices ? string.Join(", ", choices.Select(Code)) + (p.TakesModels ? ", a model" : string.Empty) : "text",
         _ => string.Create(CultureInfo.InvariantCulture, $"{p.Min} to {p.Max}"),
     };
 
