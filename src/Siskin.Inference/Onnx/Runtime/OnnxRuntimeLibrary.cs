@@ -36,7 +36,9 @@ public sealed unsafe class OnnxRuntimeLibrary
     {
         lock (Loading)
         {
-            return _default ??= Find(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory, Environment.CurrentDirectory);
+            return _default ??= Find(
+                Environment.GetEnvironmentVariable(Variable),
+                OnnxRuntimePlaces.All(AppContext.BaseDirectory, Environment.CurrentDirectory).Concat(OnnxRuntimePlaces.SystemNames));
         }
     }
 
@@ -78,9 +80,8 @@ public sealed unsafe class OnnxRuntimeLibrary
 
     /// <summary>Finds the library and loads it.</summary>
     /// <param name="setting">What the environment variable says; nothing is set when null or empty.</param>
-    /// <param name="program">Folder of the program.</param>
-    /// <param name="working">Folder in which it was started.</param>
-    internal static OnnxRuntimeLibrary Find(string? setting, string program, string working)
+    /// <param name="places">Where else to look: files, or names that the system's loader knows.</param>
+    internal static OnnxRuntimeLibrary Find(string? setting, IEnumerable<string> places)
     {
         if (!string.IsNullOrEmpty(setting))
         {
@@ -90,7 +91,7 @@ public sealed unsafe class OnnxRuntimeLibrary
         }
 
         var reasons = new List<string>();
-        foreach (var path in OnnxRuntimePlaces.All(program, working).Concat(OnnxRuntimePlaces.SystemNames))
+        foreach (var path in places)
         {
             try
             {
@@ -107,6 +108,6 @@ public sealed unsafe class OnnxRuntimeLibrary
         }
 
         throw new DllNotFoundException(
-            $"ONNX Runtime was not found beside the program, in node_modules of '{program}', of '{working}' or above them, in Python's packages, or by the system{string.Concat(reasons.Select(reason => $"; {reason}"))}. {HowToGet}");
+            $"ONNX Runtime was not found beside the program, in node_modules there, in the working folder or above them, in Python's packages, or by the system{string.Concat(reasons.Select(reason => $"; {reason}"))}. {HowToGet}");
     }
 }
