@@ -32,13 +32,14 @@ public sealed class OnnxServable : IServable
     /// <param name="options">How it is run; the default settings when null.</param>
     /// <param name="library">What runs it; that of the process when null.</param>
     /// <exception cref="ModelFormatException">The file is damaged or must not be run, the library does not take it, or there is no library; says where and why.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are to be no threads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are to be no threads, or more than 256.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static OnnxServable Load(string path, OnnxRuntimeOptions? options = null, OnnxRuntimeLibrary? library = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new OnnxRuntimeOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, 256);
         var file = OnnxFile.Read(path);
         try
         {

@@ -110,7 +110,7 @@ internal sealed unsafe class OnnxSession : IDisposable
         _api.Set(OrtFunction.SetIntraOpNumThreads, settings.Pointer, options.Threads);
         _api.Set(OrtFunction.SetInterOpNumThreads, settings.Pointer, 1);
 
-        // A plan of memory is kept for each shape of the inputs ever seen, and those of requests do not end.
+        // Plans of memory are kept for all shapes of inputs ever seen, and requests go on having others.
         if (file.Inputs.Any(input => input.Dimensions is { } dimensions && dimensions.Any(dimension => dimension.Size is null)))
         {
             _api.Set(OrtFunction.DisableMemPattern, settings.Pointer);

@@ -203,7 +203,9 @@ public sealed class OnnxServableTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => servable.RunAsync([Tensor.Of("x", [0f])], [], new CancellationToken(canceled: true)).AsTask());
     }
 
-    [Fact]
-    public void No_threads_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Load(Sum(), new OnnxRuntimeOptions { Threads = 0 }));
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void No_threads_and_too_many_are_refused(int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Load(Sum(), new OnnxRuntimeOptions { Threads = threads }));
 }
