@@ -58,6 +58,9 @@ switch (args)
     case ["serve-graph"]:
         ServeGraphConsole.Run();
         return;
+    case ["onnx-serving", .. var rest]:
+        OnnxServingConsole.Run(rest);
+        return;
     case ["pmml-forest", .. var rest]:
         PmmlForestConsole.Run(rest);
         return;

@@ -28,6 +28,9 @@ internal sealed record FeatureMapping
     /// <summary>What runs an ONNX file: <c>auto</c>, <c>native</c> or <c>onnxruntime</c>.</summary>
     public string Engine { get; init; } = "auto";
 
+    /// <summary>Threads with which ONNX Runtime works on one request; null for what the loader was told, 1 as a rule.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>Reads the file of a model's folder.</summary>
     /// <returns>null where there is none.</returns>
     /// <exception cref="ModelFormatException">It is not of the form expected.</exception>
@@ -100,6 +103,11 @@ internal sealed record FeatureMapping
         if (Engine is not ("auto" or "native" or "onnxruntime"))
         {
             throw new ModelFormatException(path, -1, $"\"engine\" is '{Engine}'; auto, native or onnxruntime is allowed");
+        }
+
+        if (Threads is < 1 or > 256)
+        {
+            throw new ModelFormatException(path, -1, $"\"threads\" is {Threads}; 1 to 256 is allowed");
         }
 
         foreach (var input in Inputs)

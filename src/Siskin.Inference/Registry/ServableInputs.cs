@@ -8,9 +8,8 @@ internal static class ServableInputs
     /// <summary>The inputs in the model's order.</summary>
     /// <param name="servable">The model.</param>
     /// <param name="inputs">In any order.</param>
-    /// <param name="rows">The first length, which all have.</param>
     /// <exception cref="ServableException">One is missing, unknown, there twice, or does not fit.</exception>
-    public static Tensor[] Arrange(IServable servable, IReadOnlyList<Tensor> inputs, out int rows)
+    public static Tensor[] Arrange(IServable servable, IReadOnlyList<Tensor> inputs)
     {
         var arranged = new Tensor[servable.Inputs.Count];
         foreach (var input in inputs)
@@ -32,10 +31,29 @@ internal static class ServableInputs
             arranged[at] = input;
         }
 
+        for (var i = 0; i < arranged.Length; i++)
+        {
+            if (arranged[i] is null)
+            {
+                throw new ServableException(ServableError.InvalidArgument, $"the input '{servable.Inputs[i].Name}' is missing");
+            }
+        }
+
+        return arranged;
+    }
+
+    /// <summary>The inputs in the model's order, all of which have a row for each example.</summary>
+    /// <param name="servable">The model.</param>
+    /// <param name="inputs">In any order.</param>
+    /// <param name="rows">The first length, which all have.</param>
+    /// <exception cref="ServableException">One is missing, unknown, there twice, or does not fit.</exception>
+    public static Tensor[] Arrange(IServable servable, IReadOnlyList<Tensor> inputs, out int rows)
+    {
+        var arranged = Arrange(servable, inputs);
         rows = 0;
         for (var i = 0; i < arranged.Length; i++)
         {
-            var input = arranged[i] ?? throw new ServableException(ServableError.InvalidArgument, $"the input '{servable.Inputs[i].Name}' is missing");
+            var input = arranged[i];
             var own = input.Shape.Count > 0 ? (int)input.Shape[0] : 1;
             rows = i == 0 || own == rows
                 ? own

@@ -1,4 +1,5 @@
 using Siskin.Inference.Native;
+using Siskin.Inference.Onnx;
 using Siskin.Inference.Pmml;
 using Siskin.Inference.Precomputed;
 
@@ -8,5 +9,5 @@ namespace Siskin.Inference.Registry;
 public static class ServableLoaders
 {
     /// <summary>A loader for each kind.</summary>
-    public static IReadOnlyList<IServableLoader> All() => [new GraphLoader(), new PmmlLoader(), new ListLoader(), new EmbeddingLoader()];
+    public static IReadOnlyList<IServableLoader> All() => [new GraphLoader(), new OnnxLoader(), new PmmlLoader(), new ListLoader(), new EmbeddingLoader()];
 }

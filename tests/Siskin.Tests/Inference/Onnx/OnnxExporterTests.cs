@@ -30,9 +30,9 @@ public sealed unsafe class OnnxExporterTests
 
     private static readonly ExampleLayout Plain = new() { Fields = [new("item", 5), new("user", 5)] };
 
-    private static readonly Dictionary<string, ExampleLayout> Layouts = new() { ["small"] = Small, ["large"] = Large, ["plain"] = Plain };
+    internal static readonly Dictionary<string, ExampleLayout> Layouts = new() { ["small"] = Small, ["large"] = Large, ["plain"] = Plain };
 
-    private static readonly Dictionary<string, Func<ExampleLayout, ModelGraph>> Models = new()
+    internal static readonly Dictionary<string, Func<ExampleLayout, ModelGraph>> Models = new()
     {
         ["LR"] = layout => new WideLinear().Build(layout),
         ["FM"] = layout => new FactorizationMachineModel { Dimensions = 4 }.Build(layout),
@@ -121,7 +121,7 @@ public sealed unsafe class OnnxExporterTests
 
     public static TheoryData<string> SequenceModels => [.. SequenceArchitectures.Keys];
 
-    private static Dictionary<string, ISequenceArchitecture> SequenceArchitectures => new()
+    internal static Dictionary<string, ISequenceArchitecture> SequenceArchitectures => new()
     {
         ["SASRec"] = new SasRec { MaxLength = 6, Dimensions = 8, Heads = 2 },
         ["GRU4Rec"] = new Gru4Rec { MaxLength = 6, Dimensions = 8 },
