@@ -11,13 +11,19 @@ internal static class PmmlXml
 {
     private const long MostCharacters = 2L << 30;
 
+    // Trees split one case at a time come to some hundreds; what builds the elements takes time by the square of it.
+    private const int MostNested = 4000;
+
     /// <summary>Reads a document; neither document types nor entities nor anything outside of the file is read.</summary>
-    /// <exception cref="ModelFormatException">It is no XML, or not PMML.</exception>
+    /// <param name="stream">Read twice; can seek.</param>
+    /// <param name="path">For messages.</param>
+    /// <exception cref="ModelFormatException">It is no XML, or not PMML, or its elements are nested too deep.</exception>
     public static XElement Load(Stream stream, string path)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters, IgnoreComments = true, IgnoreProcessingInstructions = true };
         try
         {
+            CheckDepth(stream, path, settings);
             using var reader = XmlReader.Create(stream, settings);
             var root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
             root.AddAnnotation(new DocumentPath(path));
@@ -38,6 +44,21 @@ internal static class PmmlXml
         {
             throw new ModelFormatException(path, -1, $"it is no XML that can be read: {failure.Message}");
         }
+    }
+
+    private static void CheckDepth(Stream stream, string path, XmlReaderSettings settings)
+    {
+        var start = stream.Position;
+        using var reader = XmlReader.Create(stream, settings);
+        while (reader.Read())
+        {
+            if (reader.Depth > MostNested)
+            {
+                throw new ModelFormatException(path, -1, $"line {((IXmlLineInfo)reader).LineNumber}, <{reader.LocalName}>: its elements are nested too deep, more than {MostNested} in each other");
+            }
+        }
+
+        stream.Position = start;
     }
 
     /// <summary>An error about an element.</summary>

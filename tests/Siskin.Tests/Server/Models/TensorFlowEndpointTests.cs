@@ -249,10 +249,19 @@ public sealed class TensorFlowEndpointTests : IAsyncLifetime
     {
         var statuses = new Dictionary<ServableError, int>
         {
-            [ServableError.InvalidArgument] = 400, [ServableError.FailedPrecondition] = 400, [ServableError.OutOfRange] = 400,
-            [ServableError.Unauthenticated] = 401, [ServableError.PermissionDenied] = 403, [ServableError.NotFound] = 404,
-            [ServableError.AlreadyExists] = 409, [ServableError.Aborted] = 409, [ServableError.ResourceExhausted] = 429,
-            [ServableError.Unimplemented] = 501, [ServableError.Unavailable] = 503, [ServableError.DeadlineExceeded] = 504, [ServableError.Internal] = 500,
+            [ServableError.InvalidArgument] = 400,
+            [ServableError.FailedPrecondition] = 400,
+            [ServableError.OutOfRange] = 400,
+            [ServableError.Unauthenticated] = 401,
+            [ServableError.PermissionDenied] = 403,
+            [ServableError.NotFound] = 404,
+            [ServableError.AlreadyExists] = 409,
+            [ServableError.Aborted] = 409,
+            [ServableError.ResourceExhausted] = 429,
+            [ServableError.Unimplemented] = 501,
+            [ServableError.Unavailable] = 503,
+            [ServableError.DeadlineExceeded] = 504,
+            [ServableError.Internal] = 500,
         };
         foreach (var error in Enum.GetValues<ServableError>())
         {
