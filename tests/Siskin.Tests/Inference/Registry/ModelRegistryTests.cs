@@ -53,6 +53,54 @@ public sealed class ModelRegistryTests
     }
 
     [Fact]
+    public async Task A_trial_keeps_what_is_in_force_and_ends_by_promotion_or_without()
+    {
+        await using var models = new TestModels();
+        await models.ImportAsync("10");
+        await models.ImportAsync("20");
+        await models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 2, Shadow = 0.5, Rule = "overlap>=0.5" });
+        var record = await models.Registry.ReadAsync("m");
+        Assert.Equal((1, 2, ModelRollout.Running, 0.5), (record.Labels["stable"], record.Labels["canary"], record.Rollout!.State, record.Rollout.Shadow));
+
+        Assert.False(await models.Registry.EndRolloutAsync("m", 1, isPromoted: true, "of another version"));
+        Assert.True(await models.Registry.EndRolloutAsync("m", 2, isPromoted: false, "too slow"));
+        Assert.False(await models.Registry.EndRolloutAsync("m", 2, isPromoted: true, "ended already"));
+        record = await models.Registry.ReadAsync("m");
+        Assert.Equal((1, false, ModelRollout.Stopped, "too slow"), (record.Labels["stable"], record.Labels.ContainsKey("canary"), record.Rollout!.State, record.Rollout.Reason));
+
+        await models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 2, Canary = 0.1 });
+        Assert.True(await models.Registry.EndRolloutAsync("m", 2, isPromoted: true, "as good"));
+        record = await models.Registry.ReadAsync("m");
+        Assert.Equal((2, ModelRollout.Promoted), (record.Labels["stable"], record.Rollout!.State));
+        Assert.Equal(1, await models.Registry.RollBackAsync("m"));
+    }
+
+    [Fact]
+    public async Task A_trial_needs_a_share_a_rule_that_can_be_read_and_another_version()
+    {
+        await using var models = new TestModels();
+        await models.ImportAsync("10");
+        await Assert.ThrowsAsync<ServableException>(() => models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 1, Shadow = 1 }).AsTask());
+        await models.ImportAsync("20");
+        await Assert.ThrowsAsync<ArgumentException>(() => models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 2 }).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 2, Shadow = 1.5 }).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 2, Shadow = 1, Rule = "better" }).AsTask());
+        await Assert.ThrowsAsync<ServableException>(() => models.Registry.StartRolloutAsync("m", new ModelRollout { Version = 3, Shadow = 1 }).AsTask());
+        Assert.Null((await models.Registry.ReadAsync("m")).Rollout);
+    }
+
+    [Fact]
+    public async Task What_a_trial_measured_is_kept()
+    {
+        await using var models = new TestModels();
+        Assert.Null(await models.Registry.ReadComparisonAsync("m"));
+        await models.Registry.WriteComparisonAsync("m", new Siskin.Models.Evaluation.ScorerComparisonReport { Base = "m@1", Candidate = "m@2", Requests = 5 });
+        await models.Registry.WriteComparisonAsync("m", new Siskin.Models.Evaluation.ScorerComparisonReport { Base = "m@1", Candidate = "m@2", Requests = 7, Overlap = 0.5 });
+        var report = await models.Registry.ReadComparisonAsync("m");
+        Assert.Equal(("m@2", 7, 0.5), (report!.Candidate, report.Requests, report.Overlap));
+    }
+
+    [Fact]
     public async Task A_description_that_is_not_of_its_form_is_refused()
     {
         await using var models = new TestModels();
