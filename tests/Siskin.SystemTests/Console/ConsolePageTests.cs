@@ -165,7 +165,7 @@ public sealed class ConsolePageTests(Browser browser) : IClassFixture<Browser>
 
         var answer = await page.GotoAsync(untrained.Address + "?scene=nowhere");
         Assert.Equal(400, answer!.Status);
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("the scenes are feed, home, similar");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("the scenes are feed, for-you, home, similar");
     }
 
     [Fact]
